@@ -1,0 +1,70 @@
+/**
+ * Headers as they are on the wire: name, value, name, value, … in order, with their case and every
+ * repetition kept (the form of `http.IncomingMessage.rawHeaders`).
+ */
+export type RawHeaders = readonly string[]
+
+/** The first bytes of a body, up to a limit, and the size of the whole. */
+export interface KeptBody {
+  /** What was kept. */
+  readonly bytes: Uint8Array
+  /** Bytes that went by so far, kept or not. */
+  readonly size: number
+}
+
+/** The body of a request. It can be consumed once; what is never consumed is drained. */
+export interface RequestBody {
+  /** Whether the request announced a body at all. */
+  readonly present: boolean
+  readonly kept: KeptBody
+  /** The body as it arrives. Reading slowly slows the client down. */
+  stream(): ReadableStream<Uint8Array>
+}
+
+/** One request, free of any runner, library or Fetch object. */
+export interface MockRequest {
+  readonly method: string
+  /** Origin form (RFC 9112 §3.2.1): path and query, as the client wrote them. */
+  readonly target: string
+  readonly rawHeaders: RawHeaders
+  readonly body: RequestBody
+  /** Aborted when the client goes away before it has its whole reply. */
+  readonly signal: AbortSignal
+}
+
+/** A body that is pulled, chunk by chunk. */
+export interface ByteStream {
+  /** The next chunk, undefined at the end; rejects when the source broke. */
+  next(): Promise<Uint8Array | undefined>
+  /** Nobody wants the rest. Settles a pending `next()`; never throws. */
+  cancel(): void
+}
+
+/** One reply, before the wire has given it its framing. */
+export interface Reply {
+  readonly status: number
+  /** Reason phrase; the standard one for the status when absent. */
+  readonly statusText?: string
+  readonly rawHeaders: RawHeaders
+  readonly body?: Uint8Array | ByteStream
+}
+
+/** The value of the first header of this name, in any case. */
+export function headerValue(rawHeaders: RawHeaders, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]!.toLowerCase() === wanted) return rawHeaders[index + 1]
+  }
+  return undefined
+}
+
+/** The headers for whose lower-case name `keep` says yes. */
+export function filterHeaders(rawHeaders: RawHeaders, keep: (name: string) => boolean): string[] {
+  const kept: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (keep(rawHeaders[index]!.toLowerCase())) {
+      kept.push(rawHeaders[index]!, rawHeaders[index + 1]!)
+    }
+  }
+  return kept
+}

@@ -1,0 +1,51 @@
+/** Every code that a {@link MockberthError} of this package can carry. */
+export type ErrorCode =
+  | 'BIND_FAILED'
+  | 'BODY_CUT'
+  | 'BROWSER_MODE_UNSUPPORTED'
+  | 'DECLARATION_FAILED'
+  | 'DECLARATION_INVALID'
+  | 'DECLARATION_MISSING'
+  | 'ENV_DUPLICATE'
+  | 'ENV_FUNCTION_FAILED'
+  | 'ENV_INVALID_NAME'
+  | 'ENV_TAKEN'
+  | 'HANDLERS_FAILED'
+  | 'HANDLERS_INVALID'
+  | 'INVALID_NAME'
+  | 'INVALID_OPTION'
+  | 'MODE_INVALID'
+  | 'NO_PORTS_LEFT'
+  | 'PORT_TAKEN'
+  | 'STOPPED'
+  | 'UNHANDLED_REQUEST'
+  | 'UNKNOWN_OPTION'
+  | 'UPSTREAM_HAS_PATH'
+  | 'UPSTREAM_INVALID'
+  | 'UPSTREAM_MISSING'
+
+/**
+ * Every error that mockberth throws on purpose. `message` says what happened, where, and what to
+ * do about it; `code` is stable and meant for programs; `cause` is the underlying error, if any.
+ */
+export class MockberthError extends Error {
+  override readonly name: string = 'MockberthError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** What an error says, whatever was thrown. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' ? error.name : error.message
+}
+
+/** The system's code of an error (`EADDRINUSE`), if it has one. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : undefined
+}

@@ -1,0 +1,24 @@
+export type {
+  Address,
+  Candidate,
+  Exchange,
+  ExchangeMessage,
+  ExchangeRequest,
+  ExchangeResponse,
+  Outcome,
+  RawHeaders,
+} from './contract/index.ts'
+export { MockberthError, type ErrorCode } from './errors.ts'
+export { defineMocks, type Mocks } from './mocks/define.ts'
+export type {
+  ApiDefinition,
+  Definitions,
+  EnvDefinition,
+  EnvValue,
+  Mode,
+  UnhandledPolicy,
+} from './mocks/definition.ts'
+export type { MockApi } from './mocks/mock-api.ts'
+export type { StartOptions } from './mocks/plan.ts'
+export type { Apis, RunningMocks } from './mocks/start.ts'
+export type { CorsPolicy } from './wire/guard.ts'

@@ -1,0 +1,36 @@
+import type { Definitions } from './definition.ts'
+import type { StartOptions } from './plan.ts'
+import { startMocks, type RunningMocks } from './start.ts'
+import { validateDefinitions } from './validate.ts'
+
+/** A declaration of mock APIs. It does nothing until it is started, as often as one likes. */
+export interface Mocks<Name extends string = string> {
+  /** The names of the APIs. */
+  readonly names: readonly Name[]
+  /**
+   * Starts a server for each API on a free port of 127.0.0.1 (and ::1).
+   * @throws `ENV_TAKEN`, `HANDLERS_FAILED`, `HANDLERS_INVALID`, `ENV_FUNCTION_FAILED`,
+   * `MODE_INVALID`, `UNKNOWN_OPTION`, `INVALID_OPTION`, `NO_PORTS_LEFT`, `BIND_FAILED`
+   */
+  start(options?: StartOptions): Promise<RunningMocks<Name>>
+}
+
+/**
+ * Declares the APIs that the code under test calls.
+ *
+ * @example
+ * export default defineMocks({
+ *   github: {
+ *     env: 'GITHUB_API_URL',
+ *     handlers: () => [http.get('/users/:login', ({ params }) => HttpResponse.json(params))],
+ *   },
+ * })
+ * @throws a `MockberthError` for the first thing that is wrong in it
+ */
+export function defineMocks<Name extends string>(definitions: Definitions<Name>): Mocks<Name> {
+  validateDefinitions(definitions)
+  return {
+    names: Object.keys(definitions) as Name[],
+    start: (options) => startMocks(definitions, options),
+  }
+}

@@ -1,0 +1,52 @@
+import type { RequestHandler } from '../responders/msw/index.ts'
+import type { Address, ExchangeRequest } from '../contract/index.ts'
+import type { CorsPolicy } from '../wire/guard.ts'
+
+/**
+ * Where the URL of an API goes in `process.env`: one name, several, or names with a function each
+ * that makes the value, for clients that want a path in it or the port alone.
+ */
+export type EnvDefinition = string | readonly string[] | Readonly<Record<string, EnvValue>>
+
+/** Makes the value of an env variable from where the API listens. Called more than once. */
+export type EnvValue = (address: Address) => string
+
+/** What happens to requests that no handler answers: `replay` stays off the network. */
+export type Mode = 'replay' | 'forward'
+
+/** What an unhandled request does, besides getting a 501. */
+export type UnhandledPolicy = 'fail' | 'warn' | 'ignore'
+
+/** One API of a declaration. Every option may be left out. */
+export interface ApiDefinition {
+  /** Names in `process.env` that get the API's URL. */
+  readonly env?: EnvDefinition
+  /**
+   * MSW request handlers. A function is called once for each server, so that state kept in it
+   * belongs to that server; an array is accepted where nothing is kept.
+   */
+  readonly handlers?: readonly RequestHandler[] | (() => readonly RequestHandler[])
+  /**
+   * Origin of the real API (`https://api.github.com`): absolute handlers match on it, handlers see
+   * it in `request.url`, and it is where requests are forwarded to. Default: the mock's own URL.
+   */
+  readonly upstream?: string
+  /**
+   * What answers when no handler does. `replay` (default): nothing; the network is never touched.
+   * `forward`: the upstream. `MOCKBERTH_MODE` in the environment wins over both this and `start()`.
+   */
+  readonly mode?: Mode
+  /** A port that people like to know by heart. Taken: a free one is used, and that is said. */
+  readonly port?: number
+  /** Which pages may read the replies. Default `'loopback'`: those served from this machine. */
+  readonly cors?: CorsPolicy
+  /** Host names accepted besides loopback names and the upstream's. Default: none. */
+  readonly allowedHosts?: readonly string[]
+  /** What an unhandled request means. Default `'fail'`: the test that made it fails. */
+  readonly onUnhandled?: UnhandledPolicy | ((request: ExchangeRequest) => UnhandledPolicy)
+  /** How many bytes of each body the journal keeps. Default 1 MiB (1048576). */
+  readonly maxBody?: number
+}
+
+/** The APIs of a declaration by name. */
+export type Definitions<Name extends string> = { readonly [Key in Name]: ApiDefinition }

@@ -1,0 +1,53 @@
+import { MockberthError } from '../errors.ts'
+import { registry } from './registry.ts'
+
+/** That one running set owns a name in `process.env`. */
+export interface Claim {
+  readonly owner: object
+  /** What `process.env` had before. */
+  readonly previous: string | undefined
+  /** What the owner put there. */
+  value: string | undefined
+}
+
+/**
+ * Reserves names for a set that is about to start.
+ *
+ * @throws `ENV_TAKEN` when another running set of this process owns one of them
+ */
+export function claimEnv(owner: object, names: readonly string[]): void {
+  const { claims } = registry()
+  const taken = names.filter((name) => claims.has(name))
+  if (taken.length > 0) {
+    throw new MockberthError(
+      'ENV_TAKEN',
+      `process.env.${taken.join(', process.env.')} ${taken.length === 1 ? 'belongs' : 'belong'} to another set of mocks that is running in this process. Stop that one first, or start this one with { env: false } and read its URLs from running.env.`,
+    )
+  }
+  for (const name of names) {
+    claims.set(name, { owner, previous: process.env[name], value: undefined })
+  }
+}
+
+/** Puts the values of claimed names into `process.env`; again, where something overwrote them. */
+export function assignEnv(owner: object, values: Readonly<Record<string, string>>): void {
+  const { claims } = registry()
+  for (const [name, value] of Object.entries(values)) {
+    const claim = claims.get(name)
+    if (claim?.owner !== owner) continue
+    claim.value = value
+    process.env[name] = value
+  }
+}
+
+/** Puts back what was there before, except where somebody else has written meanwhile. */
+export function releaseEnv(owner: object): void {
+  const { claims } = registry()
+  for (const [name, claim] of claims) {
+    if (claim.owner !== owner) continue
+    claims.delete(name)
+    if (claim.value === undefined || process.env[name] !== claim.value) continue
+    if (claim.previous === undefined) delete process.env[name]
+    else process.env[name] = claim.previous
+  }
+}

@@ -1,0 +1,184 @@
+import type { Address, Exchange, MockRequest, Responder, Scope } from '../contract/index.ts'
+import { MockberthError } from '../errors.ts'
+import { LOOPBACK, type LoopbackPort } from '../ports/loopback.ts'
+import { isPortFree } from '../ports/preferred.ts'
+import {
+  createMswResponder,
+  type MswResponder,
+  type RequestHandler,
+} from '../responders/msw/index.ts'
+import { createUpstreamResponder } from '../responders/upstream.ts'
+import { matchExchange } from '../traffic/find.ts'
+import { recordExchange } from '../traffic/journal.ts'
+import type { Guard } from '../wire/guard.ts'
+import { hostName } from '../wire/hosts.ts'
+import { openListener, type ListenerOptions } from '../wire/listener.ts'
+import { answerRequest } from './answer.ts'
+import { checkHandlers, type ApiPlan } from './plan.ts'
+import { registry } from './registry.ts'
+import { forgetTraffic } from './scope.ts'
+
+const DEFAULT_MAX_BODY = 1024 * 1024
+
+/** A mock API that runs. */
+export interface MockApi extends Address {
+  /** Its name in the declaration. */
+  readonly name: string
+  /** Every request so far and what became of it, in order of arrival. */
+  readonly exchanges: readonly Exchange[]
+  /**
+   * Answers with these MSW handlers before all others, until the next `reset()`. Later calls win.
+   * @throws `HANDLERS_INVALID`
+   */
+  use(...handlers: RequestHandler[]): void
+  /** Forgets what `use()` added and the journal; declared handlers are as new. */
+  reset(): void
+  /**
+   * The first exchange with this method and path. A path may have `:name` for one segment and `*`
+   * for anything, or be a regular expression; the query is not part of it.
+   * @throws `INVALID_OPTION`
+   */
+  find(method: string, path?: string | RegExp): Exchange | undefined
+  /** Drops every connection and refuses new ones, as a service that is down does. */
+  stop(): Promise<void>
+  /**
+   * Is back on the same port, with all it had.
+   * @throws `PORT_TAKEN` when another program bound the port meanwhile
+   */
+  start(): Promise<void>
+}
+
+/** A mock API, and what its set needs of it. */
+export interface OpenApi {
+  readonly api: MockApi
+  reset(scope: Scope): void
+  close(): Promise<void>
+}
+
+/** What of its set a mock API needs. */
+export interface ApiSurroundings {
+  /** The scope of the test that holds the set. */
+  readonly scope: Scope
+  /** The scope that a request belongs to. */
+  resolveScope(request: MockRequest): Scope
+}
+
+/**
+ * Opens the server of one API.
+ *
+ * @throws `NO_PORTS_LEFT`, `BIND_FAILED`
+ */
+export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Promise<OpenApi> {
+  const responders: Responder[] = []
+  const port = await openPort(plan, {
+    guard: guardOf(plan),
+    maxBody: maxBodyOf(plan),
+    handle(request) {
+      const scope = surroundings.resolveScope(request)
+      const recorder = recordExchange(scope, plan.name, request, maxBodyOf(plan))
+      return answerRequest(plan, responders, request, scope, recorder)
+    },
+    refused(request, delivery) {
+      const scope = surroundings.resolveScope(request)
+      const observer = recordExchange(scope, plan.name, request, maxBodyOf(plan))
+      observer.decided('failed')
+      return { ...delivery, observer }
+    },
+  })
+  const url = `http://${LOOPBACK}:${port.port}`
+  const handlers = createMswResponder(plan.handlers, plan.upstream ?? url)
+  responders.push(handlers)
+  if (plan.mode === 'forward' && plan.upstream !== undefined) {
+    responders.push(createUpstreamResponder(plan.upstream))
+  }
+  return {
+    api: createMockApi(plan.name, url, port, surroundings.scope, handlers),
+    reset(scope) {
+      for (const responder of responders) responder.reset?.(scope)
+      forgetTraffic(scope, plan.name)
+    },
+    async close() {
+      forgetHosts(port.port)
+      await port.close()
+      await Promise.all(responders.map((responder) => responder.close?.()))
+    },
+  }
+}
+
+function createMockApi(
+  name: string,
+  url: string,
+  port: LoopbackPort,
+  scope: Scope,
+  handlers: MswResponder,
+): MockApi {
+  return {
+    name,
+    url,
+    hostname: LOOPBACK,
+    port: port.port,
+    get exchanges() {
+      return scope.exchanges.filter(({ api }) => api === name)
+    },
+    use: (...added) => handlers.use(scope, checkHandlers(`apis.${name}.use()`, added)),
+    reset() {
+      handlers.reset(scope)
+      forgetTraffic(scope, name)
+    },
+    find(method, path) {
+      return this.exchanges.find(matchExchange(method, path))
+    },
+    stop: () => port.refuse(),
+    start: () => port.accept(),
+  }
+}
+
+type PortOptions = Omit<ListenerOptions, 'port'>
+
+/** Takes the preferred port if it is free, and any other with a word about it if it is not. */
+async function openPort(plan: ApiPlan, options: PortOptions): Promise<LoopbackPort> {
+  const preferred = plan.definition.port
+  const port =
+    (preferred === undefined ? undefined : await openPreferred(preferred, options)) ??
+    (await openListener({ ...options, port: 0 }))
+  if (preferred !== undefined && port.port !== preferred) {
+    console.warn(
+      `mockberth: ${plan.name} listens on port ${port.port}, because its port ${preferred} is in use`,
+    )
+  }
+  rememberHosts(port.port)
+  return port
+}
+
+async function openPreferred(
+  port: number,
+  options: PortOptions,
+): Promise<LoopbackPort | undefined> {
+  if (!(await isPortFree(port))) return undefined
+  return openListener({ ...options, port }).catch((error: unknown) => {
+    if (error instanceof MockberthError && error.code === 'PORT_TAKEN') return undefined
+    throw error
+  })
+}
+
+function guardOf({ upstream, definition }: ApiPlan): Guard {
+  const allowedHosts = (definition.allowedHosts ?? []).map((host) => host.toLowerCase())
+  if (upstream !== undefined) allowedHosts.push(hostName(new URL(upstream).host))
+  return { allowedHosts, cors: definition.cors ?? 'loopback' }
+}
+
+function maxBodyOf({ definition }: ApiPlan): number {
+  return definition.maxBody ?? DEFAULT_MAX_BODY
+}
+
+function rememberHosts(port: number): void {
+  for (const host of hostsOf(port)) registry().hosts.add(host)
+}
+
+function forgetHosts(port: number): void {
+  for (const host of hostsOf(port)) registry().hosts.delete(host)
+}
+
+function hostsOf(port: number): string[] {
+  return [`${LOOPBACK}:${port}`, `localhost:${port}`, `[::1]:${port}`]
+}

@@ -1,0 +1,162 @@
+import type { Address } from '../contract/index.ts'
+import { describeError, MockberthError } from '../errors.ts'
+import {
+  isRequestHandler,
+  isWebSocketHandler,
+  type RequestHandler,
+} from '../responders/msw/index.ts'
+import type { ApiDefinition, Definitions, Mode } from './definition.ts'
+import { envNames, invalidOption, refuseUnknownOptions, toOrigin } from './validate.ts'
+
+/** Options of `mocks.start()`. */
+export interface StartOptions {
+  /** Whether the URLs are put into `process.env`, until `stop()` puts back what was there. Default true. */
+  readonly env?: boolean
+  /** What answers when no handler does, for APIs that do not declare it themselves. Default `'replay'`. */
+  readonly mode?: Mode
+}
+
+/** One API, ready to be started: all that could be wrong has been found. */
+export interface ApiPlan {
+  readonly name: string
+  readonly definition: ApiDefinition
+  readonly handlers: readonly RequestHandler[]
+  /** Origin of the real API, if declared. */
+  readonly upstream: string | undefined
+  readonly mode: Mode
+  readonly envNames: readonly string[]
+}
+
+const SAMPLE: Address = { url: 'http://127.0.0.1:49152', hostname: '127.0.0.1', port: 49_152 }
+
+/**
+ * Makes one start of a declaration: fresh handlers, the mode that holds, env names.
+ *
+ * @throws `UNKNOWN_OPTION`, `INVALID_OPTION`, `MODE_INVALID`, `HANDLERS_FAILED`,
+ * `HANDLERS_INVALID`, `ENV_FUNCTION_FAILED`
+ */
+export function planStart(definitions: Definitions<string>, options: StartOptions): ApiPlan[] {
+  validateStartOptions(options)
+  const forced = modeFromEnvironment()
+  return Object.entries(definitions).map(([name, definition]) => {
+    envValues(name, definition, SAMPLE)
+    return {
+      name,
+      definition,
+      handlers: declaredHandlers(name, definition),
+      upstream: definition.upstream === undefined ? undefined : toOrigin(definition.upstream),
+      mode: forced ?? definition.mode ?? options.mode ?? 'replay',
+      envNames: envNames(definition),
+    }
+  })
+}
+
+/**
+ * What an API puts into env when it listens at `address`.
+ *
+ * @throws `ENV_FUNCTION_FAILED`
+ */
+export function envValues(
+  api: string,
+  definition: ApiDefinition,
+  address: Address,
+): Record<string, string> {
+  const { env } = definition
+  return Object.fromEntries(
+    envNames(definition).map((name) => {
+      const make = (env as Record<string, unknown>)[name]
+      return [name, typeof make === 'function' ? madeValue(api, name, make, address) : address.url]
+    }),
+  )
+}
+
+function madeValue(api: string, name: string, make: Function, address: Address): string {
+  let value: unknown
+  try {
+    value = make(address)
+  } catch (error) {
+    throw new MockberthError(
+      'ENV_FUNCTION_FAILED',
+      `the API ${api}: the function for ${name} in env threw: ${describeError(error)}`,
+      { cause: error },
+    )
+  }
+  if (typeof value === 'string') return value
+  throw invalidOption(
+    `the API ${api}`,
+    `the function for ${name} in env`,
+    value,
+    'a function that returns a string',
+    'ENV_FUNCTION_FAILED',
+  )
+}
+
+function declaredHandlers(api: string, { handlers }: ApiDefinition): readonly RequestHandler[] {
+  let list: unknown = handlers ?? []
+  if (typeof handlers === 'function') {
+    try {
+      list = handlers()
+    } catch (error) {
+      throw new MockberthError(
+        'HANDLERS_FAILED',
+        `the API ${api}: the handlers function threw: ${describeError(error)}`,
+        { cause: error },
+      )
+    }
+  }
+  if (!Array.isArray(list)) {
+    const got = list instanceof Promise ? 'a promise; make it synchronous' : typeof list
+    throw new MockberthError(
+      'HANDLERS_INVALID',
+      `the API ${api}: handlers returned ${got}; it takes a function that returns an array of MSW request handlers.`,
+    )
+  }
+  return checkHandlers(`the API ${api}`, list)
+}
+
+/**
+ * Passes on what are MSW request handlers.
+ *
+ * @throws `HANDLERS_INVALID` naming the place of the first that is none
+ */
+export function checkHandlers(where: string, handlers: readonly unknown[]): RequestHandler[] {
+  return handlers.map((handler, index) => {
+    if (isRequestHandler(handler)) return handler
+    const what = isWebSocketHandler(handler)
+      ? 'is a WebSocket handler, which mockberth cannot serve yet'
+      : Array.isArray(handler)
+        ? 'is an array; spread it: ...handlers'
+        : `is ${handler === null ? 'null' : typeof handler}, not an MSW request handler (http.get(…), graphql.query(…))`
+    throw new MockberthError('HANDLERS_INVALID', `${where}: handler number ${index + 1} ${what}.`)
+  })
+}
+
+function validateStartOptions(options: StartOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidOption('start()', 'options', options, 'an object')
+  }
+  refuseUnknownOptions('start()', options, ['env', 'mode'])
+  if (options.env !== undefined && typeof options.env !== 'boolean') {
+    throw invalidOption('start()', 'env', options.env, 'true or false')
+  }
+  if (options.mode !== undefined && !isMode(options.mode)) {
+    throw invalidOption('start()', 'mode', options.mode, "'replay' or 'forward'")
+  }
+}
+
+function modeFromEnvironment(): Mode | undefined {
+  const mode = process.env.MOCKBERTH_MODE
+  if (mode === undefined || mode === '') return undefined
+  if (isMode(mode)) return mode
+  throw invalidOption(
+    'the environment',
+    'MOCKBERTH_MODE',
+    mode,
+    'replay or forward',
+    'MODE_INVALID',
+  )
+}
+
+function isMode(mode: unknown): mode is Mode {
+  return mode === 'replay' || mode === 'forward'
+}

@@ -1,0 +1,114 @@
+import type { Scope } from '../contract/index.ts'
+import { explainUnhandled, unhandledError } from '../report/unhandled.ts'
+import type { Definitions } from './definition.ts'
+import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
+import { openApi, type MockApi, type OpenApi } from './mock-api.ts'
+import { envValues, planStart, type ApiPlan, type StartOptions } from './plan.ts'
+import { createScope } from './scope.ts'
+
+/** The APIs of a running set by name. */
+export type Apis<Name extends string> = { readonly [Key in Name]: MockApi }
+
+/** A set of mock APIs that runs, on ports of its own. */
+export interface RunningMocks<Name extends string = string> extends AsyncDisposable {
+  readonly apis: Apis<Name>
+  /** What was put into `process.env`, or would have been: hand it to child processes. */
+  readonly env: Readonly<Record<string, string>>
+  /** Forgets what tests changed or caused: overrides, journal, unhandled requests. */
+  reset(): void
+  /**
+   * @throws `UNHANDLED_REQUEST` when a request since the last `reset()` was answered by nothing
+   */
+  verify(): void
+  /** Closes every listener and connection and puts `process.env` back. Never throws. */
+  stop(): Promise<void>
+}
+
+/** A running set with what the runners' adapters need of it. */
+export interface RunningSet<Name extends string = string> extends RunningMocks<Name> {
+  readonly scope: Scope
+  /**
+   * As new: `reset()`, and what a test broke from outside is mended: URLs that it took out of
+   * `process.env`, APIs that it stopped.
+   * @throws `PORT_TAKEN` when another program bound the port of an API that was stopped
+   */
+  renew(): Promise<void>
+}
+
+/** Starts a declaration: everything that can be wrong in it is found before anything is bound. */
+export async function startMocks<Name extends string>(
+  definitions: Definitions<Name>,
+  options: StartOptions = {},
+): Promise<RunningSet<Name>> {
+  const plans = planStart(definitions, options)
+  const owner = {}
+  if (options.env !== false) {
+    claimEnv(
+      owner,
+      plans.flatMap((plan) => plan.envNames),
+    )
+  }
+  try {
+    const scope = createScope()
+    const opened = await openAll(plans, scope)
+    const env = Object.assign(
+      {},
+      ...plans.map(({ name, definition }, index) =>
+        envValues(name, definition, opened[index]!.api),
+      ),
+    ) as Record<string, string>
+    assignEnv(owner, env)
+    return runningSet(opened, scope, env, owner)
+  } catch (error) {
+    releaseEnv(owner)
+    throw error
+  }
+}
+
+/** Opens all servers, or none: what was opened before one failed is closed again. */
+async function openAll(plans: readonly ApiPlan[], scope: Scope): Promise<OpenApi[]> {
+  const surroundings = { scope, resolveScope: () => scope }
+  const results = await Promise.allSettled(plans.map((plan) => openApi(plan, surroundings)))
+  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed === undefined) return opened
+  await closeAll(opened)
+  throw failed.reason
+}
+
+function runningSet<Name extends string>(
+  opened: readonly OpenApi[],
+  scope: Scope,
+  env: Readonly<Record<string, string>>,
+  owner: object,
+): RunningSet<Name> {
+  const stop = async (): Promise<void> => {
+    releaseEnv(owner)
+    await closeAll(opened)
+  }
+  const reset = (): void => {
+    for (const api of opened) api.reset(scope)
+  }
+  return {
+    apis: Object.fromEntries(opened.map(({ api }) => [api.name, api])) as Apis<Name>,
+    env,
+    scope,
+    reset,
+    verify() {
+      const { unhandled } = scope
+      if (unhandled.length === 0) return
+      throw unhandledError([explainUnhandled('Requests that nothing answered:', unhandled)])
+    },
+    async renew() {
+      reset()
+      assignEnv(owner, env)
+      await Promise.all(opened.map(({ api }) => api.start()))
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function closeAll(opened: readonly OpenApi[]): Promise<void> {
+  await Promise.allSettled(opened.map((api) => api.close()))
+}

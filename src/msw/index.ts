@@ -1,0 +1,17 @@
+import { http, passthrough, type HttpHandler } from 'msw'
+import { registry } from '../mocks/registry.ts'
+
+/**
+ * A handler for an MSW `setupServer` of yours in the same process: it lets calls to mock APIs that
+ * run here through, whatever `onUnhandledRequest` says. Put it first.
+ *
+ * @example
+ * const server = setupServer(passMockberth(), ...handlers)
+ * server.listen({ onUnhandledRequest: 'error' })
+ */
+export function passMockberth(): HttpHandler {
+  return http.all(
+    ({ request }) => registry().hosts.has(new URL(request.url).host),
+    () => passthrough(),
+  )
+}

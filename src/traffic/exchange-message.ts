@@ -1,0 +1,79 @@
+import zlib from 'node:zlib'
+import {
+  headerValue,
+  type ExchangeMessage,
+  type KeptBody,
+  type RawHeaders,
+} from '../contract/index.ts'
+import { MockberthError } from '../errors.ts'
+
+const DECODERS: Record<string, (bytes: Uint8Array) => Buffer> = {
+  gzip: zlib.gunzipSync,
+  'x-gzip': zlib.gunzipSync,
+  deflate: zlib.inflateSync,
+  br: zlib.brotliDecompressSync,
+  zstd: zlib.zstdDecompressSync,
+}
+
+/** A message over bytes that may still be arriving. */
+export class KeptMessage implements ExchangeMessage {
+  readonly rawHeaders: RawHeaders
+  readonly #kept: KeptBody
+  #headers: Headers | undefined
+
+  constructor(rawHeaders: RawHeaders, kept: KeptBody) {
+    this.rawHeaders = rawHeaders
+    this.#kept = kept
+  }
+
+  get headers(): Headers {
+    this.#headers ??= toHeaders(this.rawHeaders)
+    return this.#headers
+  }
+
+  get body(): Uint8Array {
+    return this.#kept.bytes
+  }
+
+  get size(): number {
+    return this.#kept.size
+  }
+
+  get cut(): number {
+    return this.#kept.size - this.#kept.bytes.byteLength
+  }
+
+  text(): string {
+    if (this.cut > 0) {
+      throw new MockberthError(
+        'BODY_CUT',
+        `this body has ${this.size} bytes, of which ${this.cut} were not kept. Declare a larger maxBody for this API to read it whole, or look at the bytes that were kept in .body.`,
+      )
+    }
+    return new TextDecoder().decode(
+      decoded(this.body, headerValue(this.rawHeaders, 'content-encoding')),
+    )
+  }
+
+  // oxlint-disable-next-line typescript/no-explicit-any -- as Response.json() is typed
+  json<Value = any>(): Value {
+    return JSON.parse(this.text()) as Value
+  }
+}
+
+function toHeaders(rawHeaders: RawHeaders): Headers {
+  const headers = new Headers()
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    headers.append(rawHeaders[index]!, rawHeaders[index + 1]!)
+  }
+  return headers
+}
+
+/** The bytes before their content-encodings (RFC 9110 §8.4) were applied; unknown ones are left. */
+function decoded(bytes: Uint8Array, encodings: string | undefined): Uint8Array {
+  if (bytes.byteLength === 0) return bytes
+  return (encodings ?? '')
+    .split(',')
+    .toReversed()
+    .reduce((rest, name) => DECODERS[name.trim().toLowerCase()]?.(rest) ?? rest, bytes)
+}

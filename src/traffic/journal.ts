@@ -1,0 +1,119 @@
+import type {
+  Candidate,
+  Exchange,
+  ExchangeRequest,
+  ExchangeResponse,
+  KeptBody,
+  MockRequest,
+  Outcome,
+  Scope,
+} from '../contract/index.ts'
+import type { DeliveryObserver, ReplyHead } from '../wire/deliver.ts'
+import { BodyKeeper } from '../wire/kept-body.ts'
+import { KeptMessage } from './exchange-message.ts'
+
+/** Follows one request through its life and writes it into the journal of its scope. */
+export interface ExchangeRecorder extends DeliveryObserver {
+  readonly exchange: Exchange
+  /** Says what will become of the request; the delivery may still turn it into something worse. */
+  decided(outcome: Outcome, by?: Candidate): void
+}
+
+/**
+ * Starts the record of a request that has just arrived. It becomes visible in `scope.exchanges`, at
+ * its place in the order of arrival, before the first byte of its reply is written, and is complete
+ * before the last one.
+ */
+export function recordExchange(
+  scope: Scope,
+  api: string,
+  request: MockRequest,
+  maxBody: number,
+): ExchangeRecorder {
+  const { exchanges } = scope
+  const exchange = new OpenExchange(api, request)
+  const reply = new BodyKeeper(maxBody)
+  return {
+    exchange,
+    decided(outcome, by) {
+      exchange.outcome = outcome
+      exchange.handler = by
+    },
+    begin(head) {
+      exchange.response = new KeptResponse(head, reply)
+      insertByArrival(exchanges, exchange)
+    },
+    chunk: (bytes) => reply.add(bytes),
+    end: () => exchange.close(),
+    cut(why) {
+      if (why !== 'dropped') exchange.outcome = why
+      if (why !== 'failed') exchange.response = undefined
+      exchange.close()
+      insertByArrival(exchanges, exchange)
+    },
+  }
+}
+
+let arrivals = 0
+
+class OpenExchange implements Exchange {
+  readonly api: string
+  readonly request: ExchangeRequest
+  response: ExchangeResponse | undefined = undefined
+  outcome: Outcome = 'failed'
+  handler: Candidate | undefined = undefined
+  readonly arrival = arrivals++
+  readonly startedAt: number
+  readonly #start = performance.now()
+  #duration: number | undefined
+
+  constructor(api: string, request: MockRequest) {
+    this.api = api
+    this.request = new KeptRequest(request)
+    this.startedAt = performance.timeOrigin + this.#start
+  }
+
+  get duration(): number {
+    return this.#duration ?? performance.now() - this.#start
+  }
+
+  close(): void {
+    this.#duration ??= performance.now() - this.#start
+  }
+}
+
+class KeptRequest extends KeptMessage implements ExchangeRequest {
+  readonly method: string
+  readonly target: string
+
+  constructor(request: MockRequest) {
+    super(request.rawHeaders, request.body.kept)
+    this.method = request.method
+    this.target = request.target
+  }
+
+  get path(): string {
+    return this.target.split('?', 1)[0]!
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams(this.target.slice(this.path.length))
+  }
+}
+
+class KeptResponse extends KeptMessage implements ExchangeResponse {
+  readonly status: number
+  readonly statusText: string
+
+  constructor(head: ReplyHead, kept: KeptBody) {
+    super(head.rawHeaders, kept)
+    this.status = head.status
+    this.statusText = head.statusText
+  }
+}
+
+function insertByArrival(exchanges: Exchange[], exchange: OpenExchange): void {
+  let index = exchanges.length
+  while (index > 0 && (exchanges[index - 1] as OpenExchange).arrival > exchange.arrival) index--
+  if (exchanges[index - 1] !== exchange) exchanges.splice(index, 0, exchange)
+}

@@ -1,0 +1,72 @@
+import { test as vitestTest, type TestAPI } from 'vitest'
+import { MockberthError } from '../errors.ts'
+import { followTests } from '../mocks/blame.ts'
+import type { Mocks } from '../mocks/define.ts'
+import type { Apis, RunningSet } from '../mocks/start.ts'
+import { pluginSet } from './worker-set.ts'
+
+/** Options of `mockTest()`. */
+export interface MockTestOptions<Context> {
+  /** A `test` with fixtures of your own to build on. Default: Vitest's. */
+  readonly base?: TestAPI<Context>
+}
+
+/**
+ * Vitest's `test` with the fixture `apis`: the running mock APIs of a declaration, as new in each
+ * test. With the plugin they are those of the worker; without it they are booted with the first
+ * test of a file, and modules of yours that read env at import have read it by then.
+ *
+ * @example
+ * export const test = mockTest(mocks)
+ * test('shows the user', async ({ apis }) => {
+ *   apis.github.use(http.get('/users/octocat', () => HttpResponse.json({ login: 'octocat' })))
+ * })
+ * @throws `INVALID_OPTION`
+ */
+export function mockTest<Name extends string, Context = object>(
+  mocks: Mocks<Name>,
+  options: MockTestOptions<Context> = {},
+): TestAPI<Context & { apis: Apis<Name> }> {
+  if (typeof (mocks as Partial<Mocks> | undefined)?.start !== 'function') {
+    throw new MockberthError(
+      'INVALID_OPTION',
+      'mockTest(): the first argument is not a declaration; it takes what defineMocks() returned.',
+    )
+  }
+  const test = (options.base ?? vitestTest) as TestAPI
+  return test.extend<{ mockberthSet: FileSet; apis: Apis<Name> }>({
+    // Vitest reads the names of what a fixture needs from its pattern.
+    // oxlint-disable-next-line no-empty-pattern
+    mockberthSet: [({}, use) => provideSet(mocks, use), { scope: 'file' }],
+    apis: [
+      async ({ mockberthSet: { running, follow }, task }, use) => {
+        const apis = running.apis as Apis<Name>
+        if (follow === undefined) return use(apis)
+        const current = { name: task.name }
+        await follow.begin(current)
+        await use(apis)
+        follow.end(current)
+      },
+      { auto: true },
+    ],
+  }) as unknown as TestAPI<Context & { apis: Apis<Name> }>
+}
+
+interface FileSet {
+  readonly running: RunningSet
+  /** Absent where the plugin's hooks do it. */
+  readonly follow?: ReturnType<typeof followTests>
+}
+
+async function provideSet(mocks: Mocks, use: (set: FileSet) => Promise<void>): Promise<void> {
+  const ofPlugin = pluginSet(mocks)
+  if (ofPlugin !== undefined) return use({ running: ofPlugin })
+  const running = (await mocks.start()) as RunningSet
+  const follow = followTests(running)
+  try {
+    await use({ running, follow })
+  } finally {
+    await running.stop()
+  }
+  follow.close()
+}

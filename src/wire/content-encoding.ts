@@ -1,0 +1,32 @@
+import zlib from 'node:zlib'
+
+/**
+ * Whether bytes really are in the content-encoding that a header claims for them, judged by how
+ * they begin (RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1). Brotli has no magic number: a whole
+ * body is tried, the beginning of a stream is believed. Encodings not known here are believed too.
+ */
+export function isEncodedAs(encoding: string, start: Uint8Array, whole: boolean): boolean {
+  const [first = 0, second = 0] = start
+  switch (encoding.trim().toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      return first === 0x1f && second === 0x8b
+    case 'deflate':
+      return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0
+    case 'zstd':
+      return Buffer.from(start.subarray(0, 4)).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]))
+    case 'br':
+      return !whole || isBrotli(start)
+    default:
+      return true
+  }
+}
+
+function isBrotli(bytes: Uint8Array): boolean {
+  try {
+    zlib.brotliDecompressSync(bytes)
+    return true
+  } catch {
+    return false
+  }
+}

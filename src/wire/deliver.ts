@@ -1,0 +1,198 @@
+import { once } from 'node:events'
+import { STATUS_CODES, type ServerResponse } from 'node:http'
+import {
+  filterHeaders,
+  headerValue,
+  type ByteStream,
+  type RawHeaders,
+  type Reply,
+} from '../contract/index.ts'
+import type { SocketRequest } from './request.ts'
+
+/** The head of a reply as it is sent. */
+export interface ReplyHead {
+  readonly status: number
+  readonly statusText: string
+  readonly rawHeaders: RawHeaders
+}
+
+/** Told what becomes of a reply, always before the client can know it. */
+export interface DeliveryObserver {
+  /** Before the first byte. */
+  begin(head: ReplyHead): void
+  chunk(bytes: Uint8Array): void
+  /** Before the last byte. */
+  end(): void
+  /** The client will not get the whole reply. */
+  cut(why: 'aborted' | 'failed' | 'dropped'): void
+}
+
+/** What is to happen to a request's connection. */
+export type Delivery =
+  | { readonly kind: 'reply'; readonly reply: Reply; readonly observer?: DeliveryObserver }
+  | {
+      readonly kind: 'drop'
+      readonly how: 'reset' | 'close'
+      readonly observer?: DeliveryObserver
+    }
+
+/** Headers that describe one connection and not the message (RFC 9110 §7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Whether a header (lower case) says something about one connection only. */
+export function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.has(name)
+}
+
+/** Closes the connection without an answer: at once (`reset`, RST) or in order (`close`, FIN). */
+export async function drop(outgoing: ServerResponse, how: 'reset' | 'close'): Promise<void> {
+  // A pipelined response gets its socket when the ones before it are done.
+  if (outgoing.socket === null && !outgoing.destroyed) await once(outgoing, 'socket')
+  if (how === 'reset') outgoing.socket?.resetAndDestroy()
+  else outgoing.socket?.destroy()
+}
+
+/** Writes a reply with a framing that is true, whatever its headers claim. */
+export async function sendReply(
+  reply: Reply,
+  request: SocketRequest,
+  outgoing: ServerResponse,
+  observer: DeliveryObserver | undefined,
+): Promise<void> {
+  const { body } = reply
+  if (isBodiless(request.method, reply.status)) {
+    if (body !== undefined && !(body instanceof Uint8Array)) body.cancel()
+    const length = bodilessLength(request.method, reply)
+    await sendWhole(framed(reply, length), undefined, request, outgoing, observer)
+  } else if (body === undefined || body instanceof Uint8Array) {
+    const head = framed(reply, String(body?.byteLength ?? 0))
+    await sendWhole(head, body, request, outgoing, observer)
+  } else {
+    await sendStream(reply, body, request, outgoing, observer)
+  }
+}
+
+async function sendWhole(
+  head: ReplyHead,
+  body: Uint8Array | undefined,
+  request: SocketRequest,
+  outgoing: ServerResponse,
+  observer: DeliveryObserver | undefined,
+): Promise<void> {
+  await request.body.drained()
+  if (outgoing.closed) return
+  observer?.begin(head)
+  if (body !== undefined) observer?.chunk(body)
+  observer?.end()
+  writeHead(outgoing, head)
+  outgoing.end(body)
+}
+
+async function sendStream(
+  reply: Reply,
+  body: ByteStream,
+  request: SocketRequest,
+  outgoing: ServerResponse,
+  observer: DeliveryObserver | undefined,
+): Promise<void> {
+  const declared = declaredLength(reply.rawHeaders)
+  const head = framed(reply, declared === undefined ? undefined : String(declared))
+  outgoing.once('close', () => body.cancel())
+  if (outgoing.closed) return body.cancel()
+  observer?.begin(head)
+  writeHead(outgoing, head)
+  outgoing.flushHeaders()
+  try {
+    await pump(body, declared, outgoing, observer, async (last) => {
+      await request.body.drained()
+      if (last !== undefined) observer?.chunk(last)
+      observer?.end()
+      outgoing.end(last)
+    })
+  } catch {
+    if (outgoing.closed) return
+    observer?.cut('failed')
+    await drop(outgoing, 'reset')
+  }
+}
+
+/** Writes all but the chunk with which the reply ends; that one is left to `finish`. */
+async function pump(
+  body: ByteStream,
+  declared: number | undefined,
+  outgoing: ServerResponse,
+  observer: DeliveryObserver | undefined,
+  finish: (last: Uint8Array | undefined) => Promise<void>,
+): Promise<void> {
+  let sent = 0
+  for (;;) {
+    const chunk = await body.next()
+    if (outgoing.closed) return
+    if (chunk === undefined) {
+      if (declared !== undefined && sent < declared) throw new Error('shorter than content-length')
+      return finish(undefined)
+    }
+    sent += chunk.byteLength
+    if (declared !== undefined && sent >= declared) {
+      if (sent > declared || (await body.next()) !== undefined) {
+        body.cancel()
+        throw new Error('longer than content-length')
+      }
+      return finish(chunk)
+    }
+    observer?.chunk(chunk)
+    if (!outgoing.write(chunk)) await drainedOrClosed(outgoing)
+  }
+}
+
+function drainedOrClosed(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      outgoing.off('drain', settle)
+      outgoing.off('close', settle)
+      resolve()
+    }
+    outgoing.once('drain', settle)
+    outgoing.once('close', settle)
+  })
+}
+
+function isBodiless(method: string, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304
+}
+
+function bodilessLength(method: string, { status, body, rawHeaders }: Reply): string | undefined {
+  if (status === 204) return undefined
+  if (method === 'HEAD' && body instanceof Uint8Array) return String(body.byteLength)
+  return declaredLength(rawHeaders)?.toString()
+}
+
+function declaredLength(rawHeaders: RawHeaders): number | undefined {
+  const value = headerValue(rawHeaders, 'content-length')
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined
+}
+
+function framed(reply: Reply, contentLength: string | undefined): ReplyHead {
+  const rawHeaders = filterHeaders(
+    reply.rawHeaders,
+    (name) => !isHopByHop(name) && name !== 'content-length',
+  )
+  if (contentLength !== undefined) rawHeaders.push('content-length', contentLength)
+  return {
+    status: reply.status,
+    statusText: reply.statusText ?? STATUS_CODES[reply.status] ?? '',
+    rawHeaders,
+  }
+}
+
+function writeHead(outgoing: ServerResponse, head: ReplyHead): void {
+  outgoing.writeHead(head.status, head.statusText, head.rawHeaders as string[])
+}

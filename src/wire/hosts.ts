@@ -1,0 +1,16 @@
+/** `[::1]:80` → `::1`, `api.test:80` → `api.test`: the host alone, in lower case. */
+export function hostName(authority: string): string {
+  const host = authority.slice(authority.lastIndexOf('@') + 1)
+  const bracketed = /^\[([^\]]*)\]/.exec(host)
+  return (bracketed ? bracketed[1]! : host.replace(/:\d*$/, '')).toLowerCase()
+}
+
+/** Whether a host name can only mean this machine. */
+export function isLoopbackName(host: string): boolean {
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '::1' ||
+    /^127(\.\d{1,3}){3}$/.test(host)
+  )
+}

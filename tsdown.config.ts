@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsdown'
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    'msw/index': 'src/msw/index.ts',
+    'vitest/index': 'src/vitest/index.ts',
+    'vitest/plugin': 'src/vitest/plugin.ts',
+    'vitest/setup': 'src/vitest/setup.ts',
+  },
+  format: 'esm',
+  target: 'node22',
+  fixedExtension: false,
+  dts: true,
+  publint: true,
+  attw: { profile: 'esm-only' },
+})
