@@ -43,7 +43,8 @@ export interface MockApi extends Address {
   stop(): Promise<void>
   /**
    * Is back on the same port, with all it had.
-   * @throws `PORT_TAKEN` when another program bound the port meanwhile
+   * @throws `PORT_TAKEN` when another program bound the port meanwhile; `STOPPED` when the whole
+   * set was stopped
    */
   start(): Promise<void>
 }
@@ -143,7 +144,7 @@ async function openPort(plan: ApiPlan, options: PortOptions): Promise<LoopbackPo
     (await openListener({ ...options, port: 0 }))
   if (preferred !== undefined && port.port !== preferred) {
     console.warn(
-      `mockberth: ${plan.name} listens on port ${port.port}, because its port ${preferred} is in use`,
+      `mockberth: ${plan.name} listens on port ${port.port}, because port ${preferred} is not free`,
     )
   }
   rememberHosts(port.port)

@@ -1,11 +1,11 @@
 import net from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { MockberthError, systemCode } from '../errors.ts'
 import { holdPort } from './hold.ts'
 
 export const LOOPBACK = '127.0.0.1'
 const LOOPBACK_6 = '::1'
 const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EINVAL'])
-const ATTEMPTS = 100
 
 /** A port that is ours on both loopback families, and the connections that came in through it. */
 export interface LoopbackPort {
@@ -14,7 +14,8 @@ export interface LoopbackPort {
   refuse(): Promise<void>
   /**
    * Listens again.
-   * @throws `PORT_TAKEN` when another process bound this very port meanwhile
+   * @throws `PORT_TAKEN` when another process bound this very port meanwhile; `STOPPED` after
+   * `close()`
    */
   accept(): Promise<void>
   /** Stops listening, drops every connection, gives the port back. Never rejects. */
@@ -42,56 +43,80 @@ export async function listenOnLoopback(
   }
   const first = await listenOnBoth(track, preferred)
   const { port } = first
-  let servers = first.servers
+  let { servers } = first
   let release: (() => void) | undefined
+  let isClosed = false
 
-  const stopListening = async (): Promise<void> => {
+  const stopListening = (): Promise<unknown> => {
     const closing = servers.map(closed)
     servers = []
     for (const socket of sockets) socket.destroy()
-    await Promise.all(closing)
+    return Promise.all(closing)
   }
+  const giveBack = (): void => {
+    release?.()
+    release = undefined
+  }
+  const inTurn = takeTurns()
 
   return {
     port,
-    async refuse() {
-      const families = servers.map(addressOf)
-      const stopped = stopListening()
-      release ??= holdPort(families, port)
-      await stopped
-    },
-    async accept() {
-      if (servers.length > 0) return
-      release?.()
-      release = undefined
-      servers = (await listenOnBoth(track, port)).servers
-    },
-    async close() {
-      release?.()
-      release = undefined
-      await stopListening()
-    },
+    refuse: () =>
+      inTurn(async () => {
+        if (servers.length === 0) return
+        const addresses = servers.map(addressOf)
+        const stopped = stopListening()
+        release = holdPort(addresses, port)
+        await stopped
+        // A turn of the event loop, in which clients of this process notice that their idle
+        // connections are gone, and will not try the next request on one of them.
+        await setImmediate()
+      }),
+    accept: () =>
+      inTurn(async () => {
+        if (isClosed) throw stoppedError(port)
+        if (servers.length > 0) return
+        giveBack()
+        servers = (await listenOnBoth(track, port)).servers
+      }),
+    close: () =>
+      inTurn(async () => {
+        isClosed = true
+        giveBack()
+        await stopListening()
+      }),
   }
+}
+
+/** Runs what it is given one after the other, whatever became of the one before. */
+function takeTurns(): (task: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return (task) => (last = last.then(task, task))
 }
 
 async function listenOnBoth(
   onConnection: (socket: net.Socket) => void,
   preferred: number,
 ): Promise<{ servers: net.Server[]; port: number }> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const four = await listen(onConnection, LOOPBACK, preferred).catch((error: unknown) => {
-      throw bindError(error, preferred)
-    })
-    const { port } = four.address() as net.AddressInfo
-    try {
-      return { servers: [four, await listen(onConnection, LOOPBACK_6, port)], port }
-    } catch (error) {
-      if (NO_IPV6.has(systemCode(error) ?? '')) return { servers: [four], port }
-      await closed(four)
-      if (preferred !== 0 || systemCode(error) !== 'EADDRINUSE') throw bindError(error, preferred)
+  // Ports that only 127.0.0.1 had are kept until the end, or the system would offer them again.
+  const unsuitable: net.Server[] = []
+  try {
+    for (;;) {
+      const four = await listen(onConnection, LOOPBACK, preferred)
+      const { port } = four.address() as net.AddressInfo
+      try {
+        return { servers: [four, await listen(onConnection, LOOPBACK_6, port)], port }
+      } catch (error) {
+        if (NO_IPV6.has(systemCode(error) ?? '')) return { servers: [four], port }
+        unsuitable.push(four)
+        if (preferred !== 0 || systemCode(error) !== 'EADDRINUSE') throw error
+      }
     }
+  } catch (error) {
+    throw bindError(error, preferred)
+  } finally {
+    await Promise.all(unsuitable.map(closed))
   }
-  throw bindError({ code: 'EADDRINUSE' }, 0)
 }
 
 function listen(
@@ -116,6 +141,13 @@ function closed(server: net.Server): Promise<void> {
 
 function addressOf(server: net.Server): string {
   return (server.address() as net.AddressInfo).address
+}
+
+function stoppedError(port: number): MockberthError {
+  return new MockberthError(
+    'STOPPED',
+    `the mocks that had port ${port} have been stopped; start the declaration again for new ones.`,
+  )
 }
 
 function bindError(error: unknown, port: number): MockberthError {
