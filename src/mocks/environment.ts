@@ -1,8 +1,8 @@
 import { MockberthError } from '../errors.ts'
-import { registry } from './registry.ts'
+import { processWide } from './process-wide.ts'
 
 /** That one running set owns a name in `process.env`. */
-export interface Claim {
+interface Claim {
   readonly owner: object
   /** What `process.env` had before. */
   readonly previous: string | undefined
@@ -10,13 +10,14 @@ export interface Claim {
   value: string | undefined
 }
 
+const claims = processWide('claims', () => new Map<string, Claim>())
+
 /**
  * Reserves names for a set that is about to start.
  *
  * @throws `ENV_TAKEN` when another running set of this process owns one of them
  */
 export function claimEnv(owner: object, names: readonly string[]): void {
-  const { claims } = registry()
   const taken = names.filter((name) => claims.has(name))
   if (taken.length > 0) {
     throw new MockberthError(
@@ -31,7 +32,6 @@ export function claimEnv(owner: object, names: readonly string[]): void {
 
 /** Puts the values of claimed names into `process.env`; again, where something overwrote them. */
 export function assignEnv(owner: object, values: Readonly<Record<string, string>>): void {
-  const { claims } = registry()
   for (const [name, value] of Object.entries(values)) {
     const claim = claims.get(name)
     if (claim?.owner !== owner) continue
@@ -42,7 +42,6 @@ export function assignEnv(owner: object, values: Readonly<Record<string, string>
 
 /** Puts back what was there before, except where somebody else has written meanwhile. */
 export function releaseEnv(owner: object): void {
-  const { claims } = registry()
   for (const [name, claim] of claims) {
     if (claim.owner !== owner) continue
     claims.delete(name)

@@ -14,8 +14,8 @@ import type { Guard } from '../wire/guard.ts'
 import { hostName } from '../wire/hosts.ts'
 import { openListener, type ListenerOptions } from '../wire/listener.ts'
 import { answerRequest } from './answer.ts'
+import { forgetHosts, rememberHosts } from './live-hosts.ts'
 import { checkHandlers, type ApiPlan } from './plan.ts'
-import { registry } from './registry.ts'
 import { forgetTraffic } from './scope.ts'
 
 const DEFAULT_MAX_BODY = 1024 * 1024
@@ -170,16 +170,4 @@ function guardOf({ upstream, definition }: ApiPlan): Guard {
 
 function maxBodyOf({ definition }: ApiPlan): number {
   return definition.maxBody ?? DEFAULT_MAX_BODY
-}
-
-function rememberHosts(port: number): void {
-  for (const host of hostsOf(port)) registry().hosts.add(host)
-}
-
-function forgetHosts(port: number): void {
-  for (const host of hostsOf(port)) registry().hosts.delete(host)
-}
-
-function hostsOf(port: number): string[] {
-  return [`${LOOPBACK}:${port}`, `localhost:${port}`, `[::1]:${port}`]
 }

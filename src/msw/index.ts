@@ -1,5 +1,5 @@
 import { http, passthrough, type HttpHandler } from 'msw'
-import { registry } from '../mocks/registry.ts'
+import { isLiveHost } from '../mocks/live-hosts.ts'
 
 /**
  * A handler for an MSW `setupServer` of yours in the same process: it lets calls to mock APIs that
@@ -11,7 +11,7 @@ import { registry } from '../mocks/registry.ts'
  */
 export function passMockberth(): HttpHandler {
   return http.all(
-    ({ request }) => registry().hosts.has(new URL(request.url).host),
+    ({ request }) => isLiveHost(new URL(request.url).host),
     () => passthrough(),
   )
 }
