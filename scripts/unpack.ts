@@ -12,7 +12,14 @@ export function unpackInto(folder: string): void {
   const modules = join(folder, 'node_modules')
   const target = join(modules, 'mockberth')
   mkdirSync(modules, { recursive: true })
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', modules]
+  const pack = [
+    'pack',
+    '--ignore-scripts',
+    '--json',
+    '--loglevel=error',
+    '--pack-destination',
+    modules,
+  ]
   const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }))
   const tarball = join(modules, filename)
   rmSync(target, { recursive: true, force: true })

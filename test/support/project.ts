@@ -18,7 +18,7 @@ export interface Ended {
 }
 
 /** A process that runs. */
-export interface Running {
+interface Running {
   readonly child: ChildProcess
   /** What it has printed so far. */
   output(): string
