@@ -1,0 +1,5 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: { include: ['suite/*.spec.ts', 'without-plugin/*.spec.ts'] },
+})
