@@ -6,7 +6,8 @@ import { MockberthError } from '../errors.ts'
  * may have MSW's `:name` for one segment and `*` for anything; a regular expression is tested
  * against the path.
  *
- * @throws `INVALID_OPTION` when the method or the path has the wrong type, or the path has a query
+ * @throws `INVALID_OPTION` when the method or the path has the wrong type, or the path can match
+ * nothing: it is no path (`https://…`), or has a query
  */
 export function matchExchange(
   method: string,
@@ -20,7 +21,9 @@ export function matchExchange(
 
 function pathTest(path: string | RegExp): (actual: string) => boolean {
   if (path instanceof RegExp) return (actual) => new RegExp(path).test(actual)
-  if (typeof path !== 'string') throw invalid('path', path, "a string such as '/users/:id'")
+  if (typeof path !== 'string' || !/^[/*]/.test(path)) {
+    throw invalid('path', path, "a path such as '/users/:id', or a regular expression")
+  }
   if (path.includes('?')) {
     throw invalid('path', path, 'a path without a query; see exchange.request.query for that')
   }

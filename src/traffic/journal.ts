@@ -22,7 +22,7 @@ export interface ExchangeRecorder extends DeliveryObserver {
 /**
  * Starts the record of a request that has just arrived. It becomes visible in `scope.exchanges`, at
  * its place in the order of arrival, before the first byte of its reply is written, and is complete
- * before the last one.
+ * before the last one. When the client goes away first, it is visible from then on.
  */
 export function recordExchange(
   scope: Scope,
@@ -33,23 +33,32 @@ export function recordExchange(
   const { exchanges } = scope
   const exchange = new OpenExchange(api, request)
   const reply = new BodyKeeper(maxBody)
+  let isCut = false
+  const cut = (outcome: Outcome, response: ExchangeResponse | undefined): void => {
+    if (isCut) return
+    isCut = true
+    exchange.outcome = outcome
+    exchange.response = response
+    exchange.close()
+    insertByArrival(exchanges, exchange)
+  }
+  request.signal.addEventListener('abort', () => cut('aborted', undefined), { once: true })
   return {
     exchange,
     decided(outcome, by) {
-      exchange.outcome = outcome
+      if (!isCut) exchange.outcome = outcome
       exchange.handler = by
     },
     begin(head) {
+      if (isCut) return
       exchange.response = new KeptResponse(head, reply)
       insertByArrival(exchanges, exchange)
     },
     chunk: (bytes) => reply.add(bytes),
     end: () => exchange.close(),
     cut(why) {
-      if (why !== 'dropped') exchange.outcome = why
-      if (why !== 'failed') exchange.response = undefined
-      exchange.close()
-      insertByArrival(exchanges, exchange)
+      if (why === 'failed') cut('failed', exchange.response)
+      else cut(exchange.outcome, undefined)
     },
   }
 }

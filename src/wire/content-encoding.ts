@@ -2,8 +2,10 @@ import zlib from 'node:zlib'
 
 /**
  * Whether bytes really are in the content-encoding that a header claims for them, judged by how
- * they begin (RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1). Brotli has no magic number: a whole
- * body is tried, the beginning of a stream is believed. Encodings not known here are believed too.
+ * they begin (RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1). Brotli has no magic number: it is
+ * what can be decoded and does not look like text. Encodings not known here are believed.
+ *
+ * @param whole whether `start` is all there is
  */
 export function isEncodedAs(encoding: string, start: Uint8Array, whole: boolean): boolean {
   const [first = 0, second = 0] = start
@@ -16,16 +18,28 @@ export function isEncodedAs(encoding: string, start: Uint8Array, whole: boolean)
     case 'zstd':
       return Buffer.from(start.subarray(0, 4)).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]))
     case 'br':
-      return !whole || isBrotli(start)
+      return isBrotli(start, whole)
     default:
       return true
   }
 }
 
-function isBrotli(bytes: Uint8Array): boolean {
+function isBrotli(bytes: Uint8Array, whole: boolean): boolean {
+  const { BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH } = zlib.constants
   try {
-    zlib.brotliDecompressSync(bytes)
-    return true
+    zlib.brotliDecompressSync(bytes, {
+      finishFlush: whole ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_FLUSH,
+    })
+    return whole || !isText(bytes)
+  } catch {
+    return false
+  }
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+    return !/[^\P{Cc}\t\n\r]/u.test(text)
   } catch {
     return false
   }

@@ -16,15 +16,18 @@ export interface ReplyHead {
   readonly rawHeaders: RawHeaders
 }
 
-/** Told what becomes of a reply, always before the client can know it. */
+/**
+ * Told what becomes of a reply, always before the client can know it. That the client went away,
+ * the request's signal tells.
+ */
 export interface DeliveryObserver {
   /** Before the first byte. */
   begin(head: ReplyHead): void
   chunk(bytes: Uint8Array): void
   /** Before the last byte. */
   end(): void
-  /** The client will not get the whole reply. */
-  cut(why: 'aborted' | 'failed' | 'dropped'): void
+  /** The client will not get the whole reply, because it broke (`failed`) or on purpose. */
+  cut(why: 'failed' | 'dropped'): void
 }
 
 /** What is to happen to a request's connection. */
@@ -53,7 +56,7 @@ export function isHopByHop(name: string): boolean {
 }
 
 /** Closes the connection without an answer: at once (`reset`, RST) or in order (`close`, FIN). */
-export async function drop(outgoing: ServerResponse, how: 'reset' | 'close'): Promise<void> {
+export async function drop({ outgoing }: SocketRequest, how: 'reset' | 'close'): Promise<void> {
   // A pipelined response gets its socket when the ones before it are done.
   if (outgoing.socket === null && !outgoing.destroyed) await once(outgoing, 'socket')
   if (how === 'reset') outgoing.socket?.resetAndDestroy()
@@ -64,63 +67,68 @@ export async function drop(outgoing: ServerResponse, how: 'reset' | 'close'): Pr
 export async function sendReply(
   reply: Reply,
   request: SocketRequest,
-  outgoing: ServerResponse,
   observer: DeliveryObserver | undefined,
 ): Promise<void> {
   const { body } = reply
   if (isBodiless(request.method, reply.status)) {
-    if (body !== undefined && !(body instanceof Uint8Array)) body.cancel()
+    if (isStream(body)) body.cancel()
     const length = bodilessLength(request.method, reply)
-    await sendWhole(framed(reply, length), undefined, request, outgoing, observer)
-  } else if (body === undefined || body instanceof Uint8Array) {
-    const head = framed(reply, String(body?.byteLength ?? 0))
-    await sendWhole(head, body, request, outgoing, observer)
+    await sendWhole(framed(reply, length), undefined, request, observer)
+  } else if (isStream(body)) {
+    await sendStream(reply, body, request, observer)
   } else {
-    await sendStream(reply, body, request, outgoing, observer)
+    const head = framed(reply, String(body?.byteLength ?? 0))
+    await sendWhole(head, body, request, observer)
   }
+}
+
+/** Not by `instanceof`: jsdom and VM contexts bring a `Uint8Array` of their own. */
+function isStream(body: Reply['body']): body is ByteStream {
+  return body !== undefined && 'next' in body
 }
 
 async function sendWhole(
   head: ReplyHead,
   body: Uint8Array | undefined,
   request: SocketRequest,
-  outgoing: ServerResponse,
   observer: DeliveryObserver | undefined,
 ): Promise<void> {
   await request.body.drained()
-  if (outgoing.closed) return
+  if (request.gone) return
   observer?.begin(head)
   if (body !== undefined) observer?.chunk(body)
   observer?.end()
-  writeHead(outgoing, head)
-  outgoing.end(body)
+  writeHead(request.outgoing, head)
+  request.outgoing.end(body)
 }
 
 async function sendStream(
   reply: Reply,
   body: ByteStream,
   request: SocketRequest,
-  outgoing: ServerResponse,
   observer: DeliveryObserver | undefined,
 ): Promise<void> {
+  const { outgoing } = request
+  if (request.gone) return body.cancel()
+  request.onGone(() => body.cancel())
   const declared = declaredLength(reply.rawHeaders)
   const head = framed(reply, declared === undefined ? undefined : String(declared))
-  outgoing.once('close', () => body.cancel())
-  if (outgoing.closed) return body.cancel()
   observer?.begin(head)
   writeHead(outgoing, head)
-  outgoing.flushHeaders()
+  // As flushHeaders() does, which takes header values for UTF-8 and changes their bytes.
+  outgoing.write('', 'latin1')
   try {
-    await pump(body, declared, outgoing, observer, async (last) => {
+    await pump(body, declared, request, observer, async (last) => {
       await request.body.drained()
+      if (request.gone) return
       if (last !== undefined) observer?.chunk(last)
       observer?.end()
       outgoing.end(last)
     })
   } catch {
-    if (outgoing.closed) return
+    if (request.gone) return
     observer?.cut('failed')
-    await drop(outgoing, 'reset')
+    await drop(request, 'reset')
   }
 }
 
@@ -128,14 +136,14 @@ async function sendStream(
 async function pump(
   body: ByteStream,
   declared: number | undefined,
-  outgoing: ServerResponse,
+  request: SocketRequest,
   observer: DeliveryObserver | undefined,
   finish: (last: Uint8Array | undefined) => Promise<void>,
 ): Promise<void> {
   let sent = 0
   for (;;) {
     const chunk = await body.next()
-    if (outgoing.closed) return
+    if (request.gone) return
     if (chunk === undefined) {
       if (declared !== undefined && sent < declared) throw new Error('shorter than content-length')
       return finish(undefined)
@@ -149,20 +157,8 @@ async function pump(
       return finish(chunk)
     }
     observer?.chunk(chunk)
-    if (!outgoing.write(chunk)) await drainedOrClosed(outgoing)
+    if (!request.outgoing.write(chunk)) await once(request.outgoing, 'drain')
   }
-}
-
-function drainedOrClosed(outgoing: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      outgoing.off('drain', settle)
-      outgoing.off('close', settle)
-      resolve()
-    }
-    outgoing.once('drain', settle)
-    outgoing.once('close', settle)
-  })
 }
 
 function isBodiless(method: string, status: number): boolean {
@@ -171,7 +167,7 @@ function isBodiless(method: string, status: number): boolean {
 
 function bodilessLength(method: string, { status, body, rawHeaders }: Reply): string | undefined {
   if (status === 204) return undefined
-  if (method === 'HEAD' && body instanceof Uint8Array) return String(body.byteLength)
+  if (method === 'HEAD' && body && !isStream(body)) return String(body.byteLength)
   return declaredLength(rawHeaders)?.toString()
 }
 

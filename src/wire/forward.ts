@@ -1,6 +1,12 @@
 import { Readable } from 'node:stream'
 import type { Agent, Dispatcher } from 'undici'
-import { filterHeaders, type ByteStream, type MockRequest, type Reply } from '../contract/index.ts'
+import {
+  filterHeaders,
+  type ByteStream,
+  type MockRequest,
+  type RawHeaders,
+  type Reply,
+} from '../contract/index.ts'
 import { isHopByHop } from './deliver.ts'
 
 /** Sends requests on to one origin and gives back what it answers, byte for byte. */
@@ -24,18 +30,16 @@ export function createForwarder(origin: string): Forwarder {
         origin,
         path: request.target,
         method: request.method as Dispatcher.HttpMethod,
-        headers: filterHeaders(request.rawHeaders, isForwarded),
+        headers: endToEnd(request.rawHeaders, ['host', 'expect']),
         body: request.body.present ? Readable.fromWeb(request.body.stream()) : null,
         signal: request.signal,
         responseHeaders: 'raw',
       })
       return {
         status: response.statusCode,
-        statusText: response.statusText,
-        rawHeaders: filterHeaders(
-          response.headers as unknown as string[],
-          (name) => !isHopByHop(name),
-        ),
+        // undici decodes it as UTF-8, and Node sends it as Latin-1.
+        statusText: Buffer.from(response.statusText).toString('latin1'),
+        rawHeaders: endToEnd(response.headers as unknown as string[]),
         body: byteStream(response.body),
       }
     },
@@ -45,8 +49,14 @@ export function createForwarder(origin: string): Forwarder {
   }
 }
 
-function isForwarded(name: string): boolean {
-  return !isHopByHop(name) && name !== 'host' && name !== 'expect'
+/** The headers that are not about this connection, by their nature or because it says so. */
+function endToEnd(rawHeaders: RawHeaders, others: readonly string[] = []): string[] {
+  const named = filterHeaders(rawHeaders, (name) => name === 'connection')
+    .filter((_, index) => index % 2 === 1)
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim().toLowerCase())
+  const dropped = new Set([...named, ...others])
+  return filterHeaders(rawHeaders, (name) => !isHopByHop(name) && !dropped.has(name))
 }
 
 function byteStream(readable: Readable): ByteStream {

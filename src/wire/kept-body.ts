@@ -4,9 +4,11 @@ import type { KeptBody } from '../contract/index.ts'
 export class BodyKeeper implements KeptBody {
   size = 0
   #chunks: Uint8Array[] = []
+  readonly #limit: number
   #room: number
 
   constructor(limit: number) {
+    this.#limit = limit
     this.#room = limit
   }
 
@@ -18,9 +20,9 @@ export class BodyKeeper implements KeptBody {
     this.#chunks.push(part)
   }
 
-  /** Whether nothing more will be kept. */
-  get full(): boolean {
-    return this.#room === 0
+  /** Whether there is more than was kept. */
+  get isCut(): boolean {
+    return this.size > this.#limit
   }
 
   get bytes(): Uint8Array {

@@ -1,9 +1,10 @@
 import http from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import { headerValue, type MockRequest } from '../contract/index.ts'
 import { listenOnLoopback, type LoopbackPort } from '../ports/loopback.ts'
 import { sendReply, drop, type Delivery } from './deliver.ts'
-import { answerPreflight, refuseHost, textReply, withCors, type Guard } from './guard.ts'
+import { answerPreflight, refuseHost, withCors, type Guard } from './guard.ts'
+import { refuseMalformed } from './malformed.ts'
 import { SocketRequest, targetAuthority } from './request.ts'
 
 /** Request lines and headers up to this many bytes are fine; Node's own limit is 16 KiB. */
@@ -16,7 +17,7 @@ export interface ListenerOptions {
   readonly guard: Guard
   /** How many bytes of each request body are kept for the journal. */
   readonly maxBody: number
-  /** Decides what becomes of a request. A rejection becomes a 500. */
+  /** Decides what becomes of a request. A rejection resets the connection. */
   handle(request: MockRequest): Promise<Delivery>
   /** Decides what becomes of a request that the guard turned away. */
   refused(request: MockRequest, delivery: Delivery): Delivery
@@ -33,64 +34,38 @@ export function openListener(options: ListenerOptions): Promise<LoopbackPort> {
       requestTimeout: 0,
       headersTimeout: 0,
     },
-    (incoming, outgoing) => void serve(incoming, outgoing, options),
+    (incoming, outgoing) =>
+      void serve(new SocketRequest(incoming, outgoing, options.maxBody), options),
   )
-  server.on('clientError', refuseMalformed)
+  server.on('clientError', (error, socket) =>
+    refuseMalformed(error, socket as Socket, MAX_HEADER_SIZE),
+  )
   return listenOnLoopback((socket) => server.emit('connection', socket), options.port)
 }
 
-async function serve(
-  incoming: http.IncomingMessage,
-  outgoing: http.ServerResponse,
-  options: ListenerOptions,
-): Promise<void> {
-  const request = new SocketRequest(incoming, outgoing, options.maxBody)
+async function serve(request: SocketRequest, options: ListenerOptions): Promise<void> {
   let delivery: Delivery | undefined
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) delivery?.observer?.cut('aborted')
-  })
   try {
-    delivery = await decide(incoming, request, options)
+    delivery = await decide(request, options)
     if (delivery.kind === 'drop') {
       delivery.observer?.cut('dropped')
-      return await drop(outgoing, delivery.how)
+      return await drop(request, delivery.how)
     }
-    if (outgoing.closed) delivery.observer?.cut('aborted')
     const reply = withCors(options.guard, request, delivery.reply)
-    await sendReply(reply, request, outgoing, delivery.observer)
+    await sendReply(reply, request, delivery.observer)
   } catch {
     delivery?.observer?.cut('failed')
-    await drop(outgoing, 'reset')
+    await drop(request, 'reset')
   }
 }
 
-async function decide(
-  incoming: http.IncomingMessage,
-  request: SocketRequest,
-  options: ListenerOptions,
-): Promise<Delivery> {
+async function decide(request: SocketRequest, options: ListenerOptions): Promise<Delivery> {
   const { guard } = options
   const refusal =
-    refuseHost(guard, targetAuthority(incoming.url ?? '')) ??
+    refuseHost(guard, targetAuthority(request.incoming.url ?? '')) ??
     refuseHost(guard, headerValue(request.rawHeaders, 'host'))
   if (refusal) return options.refused(request, { kind: 'reply', reply: refusal })
   const preflight = answerPreflight(guard, request)
   if (preflight) return { kind: 'reply', reply: preflight }
   return options.handle(request)
-}
-
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable) return void socket.destroy()
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const { body } = textReply(
-    400,
-    tooLarge
-      ? `mockberth: the request's head is larger than ${MAX_HEADER_SIZE} bytes\n`
-      : `mockberth: this is not HTTP/1.1 (${error.code ?? error.message})\n`,
-  )
-  socket.end(
-    `HTTP/1.1 ${tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'}\r\n` +
-      `content-type: text/plain; charset=utf-8\r\ncontent-length: ${(body as Uint8Array).byteLength}\r\nconnection: close\r\n\r\n` +
-      String(body),
-  )
 }

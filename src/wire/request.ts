@@ -1,83 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { MockRequest, RawHeaders, RequestBody } from '../contract/index.ts'
-import { BodyKeeper } from './kept-body.ts'
-
-/** The body of a request on a socket: consumed at most once, kept up to a limit on its way. */
-export class IncomingBody implements RequestBody {
-  readonly present: boolean
-  readonly kept: BodyKeeper
-  readonly #incoming: IncomingMessage
-  #controller: ReadableStreamDefaultController<Uint8Array> | undefined
-  #attached = false
-  #draining = false
-  #settled: boolean
-  #onSettled: (() => void) | undefined
-
-  constructor(incoming: IncomingMessage, limit: number) {
-    const { headers } = incoming
-    this.present =
-      headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-    this.kept = new BodyKeeper(limit)
-    this.#incoming = incoming
-    this.#settled = !this.present
-  }
-
-  stream(): ReadableStream<Uint8Array> {
-    return new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        if (this.#settled) controller.close()
-        else this.#controller = controller
-      },
-      pull: () => {
-        this.#attach()
-        this.#incoming.resume()
-      },
-      cancel: () => {
-        this.#controller = undefined
-      },
-    })
-  }
-
-  /** Resolves when the rest has arrived, or when nothing more of it will be kept. */
-  drained(): Promise<void> | undefined {
-    if (this.#settled) return undefined
-    this.#draining = true
-    this.#attach()
-    this.#incoming.resume()
-    if (this.kept.full) return undefined
-    return new Promise((resolve) => {
-      this.#onSettled = resolve
-    })
-  }
-
-  #attach(): void {
-    if (this.#attached) return
-    this.#attached = true
-    this.#incoming.on('data', (chunk: Buffer) => this.#onData(chunk))
-    this.#incoming.once('end', () => this.#settle())
-    this.#incoming.on('error', (error) => this.#settle(error))
-    this.#incoming.once('close', () => this.#settle(new Error('the client closed the connection')))
-  }
-
-  #onData(chunk: Buffer): void {
-    this.kept.add(chunk)
-    this.#controller?.enqueue(chunk)
-    if (this.#draining) {
-      if (this.kept.full) this.#onSettled?.()
-      return
-    }
-    if ((this.#controller?.desiredSize ?? 0) <= 0) this.#incoming.pause()
-  }
-
-  #settle(error?: Error): void {
-    if (this.#settled) return
-    this.#settled = true
-    if (error === undefined) this.#controller?.close()
-    else this.#controller?.error(error)
-    this.#controller = undefined
-    this.#onSettled?.()
-  }
-}
+import type { Socket } from 'node:net'
+import type { MockRequest, RawHeaders } from '../contract/index.ts'
+import { IncomingBody } from './incoming-body.ts'
 
 /** A request that came in through a socket. */
 export class SocketRequest implements MockRequest {
@@ -85,30 +9,68 @@ export class SocketRequest implements MockRequest {
   readonly target: string
   readonly rawHeaders: RawHeaders
   readonly body: IncomingBody
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  #gone = false
   #abort: AbortController | undefined
-  #aborted = false
+  readonly #onGone: (() => void)[] = []
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, maxBody: number) {
     this.method = incoming.method ?? 'GET'
     this.target = originForm(incoming.url ?? '/')
     this.rawHeaders = incoming.rawHeaders
     this.body = new IncomingBody(incoming, maxBody)
+    this.incoming = incoming
+    this.outgoing = outgoing
     incoming.on('error', ignore)
+    const unanswered = unansweredOn(incoming.socket)
+    unanswered.add(this)
     outgoing.once('close', () => {
-      if (!outgoing.writableFinished) this.#onAbort()
+      unanswered.delete(this)
+      if (!outgoing.writableFinished) this.leave()
     })
   }
 
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
-    if (this.#aborted) this.#abort.abort()
+    if (this.#gone) this.#abort.abort()
     return this.#abort.signal
   }
 
-  #onAbort(): void {
-    this.#aborted = true
+  /** Whether the client went away before it had its whole reply. */
+  get gone(): boolean {
+    return this.#gone
+  }
+
+  /** Calls back when the client goes away. */
+  onGone(listener: () => void): void {
+    this.#onGone.push(listener)
+  }
+
+  /** The client went away. */
+  leave(): void {
+    if (this.#gone) return
+    this.#gone = true
+    for (const listener of this.#onGone) listener()
     this.#abort?.abort()
   }
+}
+
+const requests = new WeakMap<Socket, Set<SocketRequest>>()
+
+/**
+ * The requests of a connection that do not have their whole reply yet, in order. Node tells only
+ * the first of them when the connection is closed; here all hear of it.
+ */
+export function unansweredOn(socket: Socket): Set<SocketRequest> {
+  const known = requests.get(socket)
+  if (known !== undefined) return known
+  const unanswered = new Set<SocketRequest>()
+  requests.set(socket, unanswered)
+  socket.once('close', () => {
+    for (const request of unanswered) request.leave()
+  })
+  return unanswered
 }
 
 function ignore(): void {}

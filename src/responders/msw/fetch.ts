@@ -1,36 +1,58 @@
 import type { ReadableStreamReadResult } from 'node:stream/web'
+import { inspect, types } from 'node:util'
 import type { ByteStream, MockRequest, Reply } from '../../contract/index.ts'
 import { isEncodedAs } from '../../wire/content-encoding.ts'
+import { isHopByHop } from '../../wire/deliver.ts'
+import { hostName } from '../../wire/hosts.ts'
 
 /** Bodies up to this many bytes that are there at once are sent in one write, with their length. */
 const WHOLE = 1024 * 1024
+
+// As they are before a test fakes its timers.
+const { setImmediate: onNextTurn, clearImmediate: forgetTurn } = globalThis
 
 /**
  * The Fetch request that handlers see: the origin that the API is declared with, and the client's
  * target behind it, character by character. Undefined for methods that Fetch forbids.
  */
 export function toFetchRequest(request: MockRequest, origin: string): Request | undefined {
-  const { method, target, rawHeaders, body } = request
+  const { method, target, body } = request
   if (/^(connect|trace|track)$/i.test(method)) return undefined
-  const headers = new Headers()
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    headers.append(rawHeaders[index]!, rawHeaders[index + 1]!)
-  }
   const withBody = body.present && method !== 'GET' && method !== 'HEAD'
   return new Request(origin + (target.startsWith('/') ? target : `/${target}`), {
     method,
-    headers,
+    headers: toHeaders(request, origin),
     signal: request.signal,
     ...(withBody && { body: body.stream(), duplex: 'half' }),
   })
 }
 
 /**
+ * What a Fetch request can carry, so that handlers can hand it to `fetch`: nothing about the
+ * client's connection, and instead of the mock's own address the host that is being mocked.
+ */
+function toHeaders({ rawHeaders }: MockRequest, origin: string): Headers {
+  const headers = new Headers()
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!.toLowerCase()
+    const value = rawHeaders[index + 1]!
+    if (isHopByHop(name) || name === 'expect') continue
+    headers.append(name, name === 'host' && isOwnAddress(value) ? new URL(origin).host : value)
+  }
+  return headers
+}
+
+function isOwnAddress(authority: string): boolean {
+  return ['127.0.0.1', 'localhost', '::1'].includes(hostName(authority))
+}
+
+/**
  * The reply that a handler's response stands for.
  *
+ * @param signal aborted when nobody waits for the reply any more
  * @throws what its body throws before its first chunk; `TypeError` when it is no usable response
  */
-export async function toReply(response: Response): Promise<Reply> {
+export async function toReply(response: Response, signal: AbortSignal): Promise<Reply> {
   assertUsable(response)
   const rawHeaders = [...response.headers].flat()
   const head = {
@@ -38,7 +60,8 @@ export async function toReply(response: Response): Promise<Reply> {
     ...(response.statusText !== '' && { statusText: response.statusText }),
   }
   if (response.body === null) return { ...head, rawHeaders }
-  const { start, rest } = await readAhead(response.body)
+  const isEncoded = response.headers.has('content-encoding')
+  const { start, rest } = await readAhead(response.body, isEncoded ? signal : undefined)
   return {
     ...head,
     rawHeaders: truthfulHeaders(response, rawHeaders, start, rest === undefined),
@@ -46,11 +69,19 @@ export async function toReply(response: Response): Promise<Reply> {
   }
 }
 
-function assertUsable(response: Response): void {
-  const { status, headers } = (response ?? {}) as Partial<Response>
-  if (typeof status !== 'number' || typeof headers?.get !== 'function') {
-    throw new TypeError(`it returned ${String(response)}, which is not a Response`)
-  }
+/** @throws `TypeError` when what a handler returned is no response */
+export function assertResponse(value: unknown): asserts value is Response {
+  const { status, headers } = (value ?? {}) as Partial<Response>
+  if (typeof status === 'number' && typeof headers?.get === 'function') return
+  const shown = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 100 })
+  throw new TypeError(
+    `it returned ${shown}, which is not a Response; return HttpResponse.json(…), or another HttpResponse`,
+  )
+}
+
+function assertUsable(response: unknown): void {
+  assertResponse(response)
+  const { status } = response
   if (status < 200) throw new TypeError(`it returned status ${status}, which is not a final reply`)
   if (response.bodyUsed || response.body?.locked === true) {
     throw new TypeError('it returned a response whose body has been read; return response.clone()')
@@ -79,9 +110,12 @@ function truthfulHeaders(
  * What of a body is there within one turn of the event loop, as `start`; `rest` is a stream of all
  * of it, start included, when there is more to come. Fetch hides whether a body was a string or is
  * a stream; this tells them apart, so that what was a string leaves in one write.
+ *
+ * @param patience waits for a first chunk, however long it takes, until this is aborted
  */
 async function readAhead(
   stream: ReadableStream<Uint8Array>,
+  patience: AbortSignal | undefined,
 ): Promise<{ start: Uint8Array; rest?: ByteStream }> {
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
@@ -90,24 +124,36 @@ async function readAhead(
   const turn = new Promise<'later'>((resolve) => {
     onTurn = () => resolve('later')
   })
-  const immediate = setImmediate(onTurn)
+  const immediate = onNextTurn(onTurn)
+  const giveUp = (): void => void reader.cancel().catch(() => {})
+  patience?.addEventListener('abort', giveUp)
   try {
     while (size < WHOLE) {
       const read = reader.read()
-      const result = await Promise.race([read, turn])
+      const waits = patience !== undefined && size === 0
+      const result = await (waits ? read : Promise.race([read, turn]))
       if (result === 'later') return { start: join(chunks), rest: resume(reader, chunks, read) }
       if (result.done) return { start: join(chunks) }
-      size += result.value.byteLength
+      size += bytesOf(result.value).byteLength
       chunks.push(result.value)
     }
     return { start: join(chunks), rest: resume(reader, chunks, reader.read()) }
   } finally {
-    clearImmediate(immediate)
+    forgetTurn(immediate)
+    patience?.removeEventListener('abort', giveUp)
   }
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+}
+
+/** @throws `TypeError` when a body gave something else, as Fetch itself has it */
+function bytesOf(chunk: Uint8Array): Uint8Array {
+  if (types.isUint8Array(chunk)) return chunk
+  throw new TypeError(
+    `its body gave a ${typeof chunk} where bytes (Uint8Array) go; encode text with new TextEncoder()`,
+  )
 }
 
 function resume(
@@ -123,7 +169,7 @@ function resume(
       if (ready !== undefined) return ready
       const result = await (next ?? reader.read())
       next = undefined
-      return result.done ? undefined : result.value
+      return result.done ? undefined : bytesOf(result.value)
     },
     cancel: () => void reader.cancel().catch(() => {}),
   }

@@ -54,10 +54,16 @@ export function createMswResponder(
     },
     async answer(request, scope) {
       const handlers = handlersOf(scope)
-      const answer = await firstAnswer(handlers, request, origin)
+      let { answer, silent } = await ask(handlers, request, origin)
       // RFC 9110 §9.3.2: HEAD is GET without the body.
-      if (answer !== undefined || request.method !== 'HEAD') return answer
-      return firstAnswer(handlers, withMethod(request, 'GET'), origin)
+      if (answer === undefined && request.method === 'HEAD') {
+        const others = handlers.filter((handler) => !silent.includes(handler))
+        const asked = await ask(others, withMethod(request, 'GET'), origin)
+        answer = asked.answer
+        silent = [...silent, ...asked.silent]
+      }
+      const last = silent.at(-1)
+      return answer ?? (last && { kind: 'forward', by: last.candidate })
     },
     *candidates(scope) {
       for (const { candidate } of handlersOf(scope)) yield candidate
@@ -71,34 +77,38 @@ export function createMswResponder(
 
 /**
  * As MSW does it: the first handler that gives a response wins. One that matches and gives none
- * leaves the request to the next; where none of those answers, it is performed as it is.
+ * (`silent`) leaves the request to the next; where none answers, it is performed as it is.
  */
-async function firstAnswer(
+async function ask(
   handlers: readonly Mounted[],
   request: MockRequest,
   origin: string,
-): Promise<Answer | undefined> {
+): Promise<{ answer?: Answer; silent: Mounted[] }> {
+  const silent: Mounted[] = []
   const fetchRequest = handlers.length > 0 ? toFetchRequest(request, origin) : undefined
-  if (fetchRequest === undefined) return undefined
+  if (fetchRequest === undefined) return { silent }
   const requestId = randomUUID()
-  let silent: Candidate | undefined
-  for (const { handler, candidate } of handlers) {
+  for (const mounted of handlers) {
+    const { handler, candidate } = mounted
     try {
       const result = await handler.run(fetchRequest, requestId, origin)
       if (result === null) continue
-      if (result.response) return await toAnswer(result.response, candidate)
-      silent = candidate
+      if (result.response) {
+        return { answer: await toAnswer(result.response, candidate, request.signal), silent }
+      }
+      silent.push(mounted)
     } catch (error) {
-      return { kind: 'failure', status: 500, reason: failureText(candidate, error), by: candidate }
+      const reason = failureText(candidate, error)
+      return { answer: { kind: 'failure', status: 500, reason, by: candidate }, silent }
     }
   }
-  return silent && { kind: 'forward', by: silent }
+  return { silent }
 }
 
-async function toAnswer(response: Response, by: Candidate): Promise<Answer> {
+async function toAnswer(response: Response, by: Candidate, signal: AbortSignal): Promise<Answer> {
   if (response.type === 'error') return { kind: 'drop', how: 'reset', by }
   if (isPassthrough(response)) return { kind: 'forward', by }
-  return { kind: 'reply', reply: await toReply(response), by }
+  return { kind: 'reply', reply: await toReply(response, signal), by }
 }
 
 function failureText({ label, source }: Candidate, error: unknown): string {
@@ -106,14 +116,13 @@ function failureText({ label, source }: Candidate, error: unknown): string {
   return `the handler ${label}${where} failed:\n\n${errorText(error)}`
 }
 
-/** The error with those lines of its stack that are the user's. */
+/** The error with those lines of its stack that are the user's, and what caused it. */
 function errorText(error: unknown): string {
   if (!(error instanceof Error) || error.stack === undefined) return describeError(error)
   const isForeign = /^\s+at .*([\\/]node_modules[\\/]|node:)/
-  return error.stack
-    .split('\n')
-    .filter((line) => !isForeign.test(line))
-    .join('\n')
+  const stack = error.stack.split('\n').filter((line) => !isForeign.test(line))
+  const cause = error.cause === undefined ? [] : [`caused by ${errorText(error.cause)}`]
+  return [...stack, ...cause].join('\n')
 }
 
 function withMethod(request: MockRequest, method: string): MockRequest {

@@ -1,8 +1,10 @@
 // The one file that knows what MSW does not document. Each fact holds for msw 2.13 to 3.0 and is
 // looked for before it is used; test/compat runs it on the oldest and the newest.
 
+import { randomUUID } from 'node:crypto'
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { RequestHandler } from 'msw'
+import { assertResponse } from './fetch.ts'
 
 /** What `handler.run()` came to: nothing when the handler does not match. */
 interface RunResult {
@@ -20,9 +22,22 @@ export interface MountedHandler {
   dispose(): void
 }
 
+type Resolver = (info: unknown) => unknown
+type Param = string | readonly string[] | undefined
+type Parse = (args: {
+  request: Request
+}) => Promise<{ readonly match?: { readonly params?: Record<string, Param> } }>
+
 interface HandlerInternals {
-  readonly info: { readonly header: string; readonly callFrame?: string }
-  readonly endpoint?: unknown
+  readonly info: { readonly header: string; readonly callFrame?: string; readonly path?: unknown }
+  endpoint?: unknown
+  parse?: Parse
+  resolver?: Resolver
+  isUsed: boolean
+  resolverIterator: Partial<Iterator<unknown>> | undefined
+  resolverIteratorResult: unknown
+  resolverIteratorCleanups: unknown
+  scheduledCleanups?: unknown
   run(args: {
     request: Request
     requestId: string
@@ -53,20 +68,84 @@ export function isWebSocketHandler(value: unknown): boolean {
  * same handler can then serve many servers at once, and is as new each time it is mounted.
  */
 export function mountHandler(handler: RequestHandler, origin: string): MountedHandler {
-  const view = Object.create(handler) as HandlerInternals & { isUsed: boolean; endpoint?: unknown }
+  const view = Object.create(handler) as HandlerInternals
   view.isUsed = false
+  view.resolverIterator = undefined
+  view.resolverIteratorResult = undefined
+  view.resolverIteratorCleanups = undefined
+  if (view.scheduledCleanups instanceof Map) view.scheduledCleanups = new Map()
+  if (typeof view.resolver === 'function') view.resolver = checkedResolver(view.resolver)
   // MSW resolves relative GraphQL endpoints against `location`, which Node does not have.
   if (typeof view.endpoint === 'string' && view.endpoint.startsWith('/')) {
     view.endpoint = origin + view.endpoint
   }
+  if (typeof view.info.path === 'string' && typeof view.parse === 'function') {
+    view.parse = parseLongPaths(view.parse)
+  }
   return {
-    label: view.info.header,
+    // `http.all()` has the method /.+/.
+    label: view.info.header.replace(/^\/\.\+\/(?= )/, 'ALL'),
     source: sourceOf(view.info.callFrame),
     run(request, requestId, baseUrl) {
+      if (view.endpoint !== undefined && isLongPath(request.url)) return Promise.resolve(null)
       keepFromCloning(handler, request)
       return view.run({ request, requestId, resolutionContext: { baseUrl, quiet: true } })
     },
-    dispose: () => view.reset?.(),
+    dispose() {
+      if (typeof view.reset === 'function') view.reset()
+      else void view.resolverIterator?.return?.()
+    },
+  }
+}
+
+/** `run()` takes whatever is returned for a generator or a response, and stumbles later. */
+function checkedResolver(resolver: Resolver): Resolver {
+  return async (info) => {
+    const result = await resolver(info)
+    if (result && (typeof result !== 'object' || Array.isArray(result))) assertResponse(result)
+    return result
+  }
+}
+
+/** msw 3 throws at URLs whose path makes them longer than 8 KB. */
+const LONG_PATH = 4096
+const LONG_SEGMENT = 1024
+
+function isLongPath(url: string): boolean {
+  return url.length > LONG_PATH && new URL(url).pathname.length > LONG_PATH
+}
+
+/** Has names matched in the place of the long segments of a long path, and undoes that in params. */
+function parseLongPaths(parse: Parse): Parse {
+  return async function parseOnView(this: unknown, args) {
+    const { url, headers, method } = args.request
+    if (!isLongPath(url)) return parse.call(this, args)
+    const { origin, pathname } = new URL(url)
+    const segments = new Map<string, string>()
+    const path = pathname.split('/').map((segment) => {
+      if (segment.length < LONG_SEGMENT) return segment
+      const name = `segment-${randomUUID()}`
+      segments.set(name, decoded(segment))
+      return name
+    })
+    const request = new Request(origin + path.join('/'), { headers, method })
+    const result = await parse.call(this, { ...args, request })
+    const { params = {} } = result.match ?? {}
+    for (const [key, value] of Object.entries(params)) params[key] = withSegments(value, segments)
+    return result
+  }
+}
+
+function withSegments(value: Param, segments: ReadonlyMap<string, string>): Param {
+  if (typeof value !== 'string') return value?.map((one) => withSegments(one, segments) as string)
+  return value.replaceAll(/segment-[\da-f-]{36}/g, (name) => segments.get(name) ?? name)
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
   }
 }
 

@@ -1,0 +1,105 @@
+import type { IncomingMessage } from 'node:http'
+import type { RequestBody } from '../contract/index.ts'
+import { BodyKeeper } from './kept-body.ts'
+
+/** Up to this many bytes are remembered, for when a handler reads a body and then passes it on. */
+const REMEMBERED = 16 * 1024 * 1024
+
+/** The body of a request on a socket: kept up to a limit on its way to whoever reads it. */
+export class IncomingBody implements RequestBody {
+  readonly present: boolean
+  readonly kept: BodyKeeper
+  readonly #incoming: IncomingMessage
+  /** Every chunk so far; undefined when they became too many. */
+  #remembered: Buffer[] | undefined = []
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  #attached = false
+  #draining = false
+  #settled: boolean
+  #error: Error | undefined
+  #onDrained: (() => void) | undefined
+
+  constructor(incoming: IncomingMessage, limit: number) {
+    const { headers } = incoming
+    this.present =
+      headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+    this.kept = new BodyKeeper(limit)
+    this.#incoming = incoming
+    this.#settled = !this.present
+  }
+
+  /** The body from its first byte. A stream that was given out before gets no more of it. */
+  stream(): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => this.#start(controller),
+        pull: () => {
+          this.#attach()
+          this.#incoming.resume()
+        },
+        cancel: () => {
+          this.#controller = undefined
+        },
+      },
+      { highWaterMark: 0 },
+    )
+  }
+
+  /** Resolves when the rest has arrived, or more of it than is kept. */
+  drained(): Promise<void> | undefined {
+    this.#remembered = undefined
+    if (this.#settled) return undefined
+    this.#draining = true
+    this.#attach()
+    this.#incoming.resume()
+    if (this.#settled || this.kept.isCut) return undefined
+    return new Promise((resolve) => {
+      this.#onDrained = resolve
+    })
+  }
+
+  #start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller?.error(new Error('the request was passed on, and its body with it'))
+    this.#controller = undefined
+    if (this.#remembered === undefined) {
+      controller.error(new Error(`more than ${REMEMBERED} bytes of this body were read already`))
+      return
+    }
+    for (const chunk of this.#remembered) controller.enqueue(chunk)
+    if (!this.#settled) this.#controller = controller
+    else if (this.#error === undefined) controller.close()
+    else controller.error(this.#error)
+  }
+
+  #attach(): void {
+    if (this.#attached) return
+    this.#attached = true
+    const gone = (): void => this.#settle(new Error('the client closed the connection'))
+    if (this.#incoming.destroyed) return gone()
+    this.#incoming.on('data', (chunk: Buffer) => this.#onData(chunk))
+    this.#incoming.once('end', () => this.#settle())
+    this.#incoming.once('close', gone)
+  }
+
+  #onData(chunk: Buffer): void {
+    this.kept.add(chunk)
+    if (this.kept.size > REMEMBERED) this.#remembered = undefined
+    this.#remembered?.push(chunk)
+    this.#controller?.enqueue(chunk)
+    if (this.#draining) {
+      if (this.kept.isCut) this.#onDrained?.()
+      return
+    }
+    if ((this.#controller?.desiredSize ?? 0) <= 0) this.#incoming.pause()
+  }
+
+  #settle(error?: Error): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#error = error
+    if (error === undefined) this.#controller?.close()
+    else this.#controller?.error(error)
+    this.#controller = undefined
+    this.#onDrained?.()
+  }
+}
