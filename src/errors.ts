@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'INVALID_OPTION'
   | 'MODE_INVALID'
   | 'NO_PORTS_LEFT'
+  | 'PLUGIN_IDLE'
   | 'PORT_TAKEN'
   | 'STOPPED'
   | 'UNHANDLED_REQUEST'

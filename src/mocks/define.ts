@@ -1,5 +1,5 @@
 import type { Definitions } from './definition.ts'
-import type { StartOptions } from './plan.ts'
+import { planStart, type StartOptions } from './plan.ts'
 import { startMocks, type RunningMocks } from './start.ts'
 import { validateDefinitions } from './validate.ts'
 
@@ -13,6 +13,15 @@ export interface Mocks<Name extends string = string> {
    * `MODE_INVALID`, `UNKNOWN_OPTION`, `INVALID_OPTION`, `NO_PORTS_LEFT`, `BIND_FAILED`
    */
   start(options?: StartOptions): Promise<RunningMocks<Name>>
+}
+
+/** A declaration with what the runners' adapters need of it. */
+export interface Declaration<Name extends string = string> extends Mocks<Name> {
+  /**
+   * Finds what `start()` would find wrong before it binds anything.
+   * @throws as `start()` does
+   */
+  check(): void
 }
 
 /**
@@ -29,8 +38,10 @@ export interface Mocks<Name extends string = string> {
  */
 export function defineMocks<Name extends string>(definitions: Definitions<Name>): Mocks<Name> {
   validateDefinitions(definitions)
-  return {
+  const declaration: Declaration<Name> = {
     names: Object.keys(definitions) as Name[],
     start: (options) => startMocks(definitions, options),
+    check: () => void planStart(definitions, {}),
   }
+  return declaration
 }

@@ -1,9 +1,8 @@
 import { test as vitestTest, type TestAPI } from 'vitest'
 import { MockberthError } from '../errors.ts'
-import { followTests } from '../mocks/blame.ts'
 import type { Mocks } from '../mocks/define.ts'
-import type { Apis, RunningSet } from '../mocks/start.ts'
-import { pluginSet } from './worker-set.ts'
+import type { Apis } from '../mocks/start.ts'
+import { withSet, type FileSet } from './file-set.ts'
 
 /** Options of `mockTest()`. */
 export interface MockTestOptions<Context> {
@@ -33,40 +32,17 @@ export function mockTest<Name extends string, Context = object>(
       'mockTest(): the first argument is not a declaration; it takes what defineMocks() returned.',
     )
   }
-  const test = (options.base ?? vitestTest) as TestAPI
-  return test.extend<{ mockberthSet: FileSet; apis: Apis<Name> }>({
+  const base = (options.base ?? vitestTest) as TestAPI
+  return base.extend<{ mockberthSet: FileSet; apis: Apis<Name> }>({
     // Vitest reads the names of what a fixture needs from its pattern.
     // oxlint-disable-next-line no-empty-pattern
-    mockberthSet: [({}, use) => provideSet(mocks, use), { scope: 'file' }],
+    mockberthSet: [({}, use) => withSet(mocks, use), { scope: 'file' }],
     apis: [
-      async ({ mockberthSet: { running, follow }, task }, use) => {
-        const apis = running.apis as Apis<Name>
-        if (follow === undefined) return use(apis)
-        const current = { name: task.name }
-        await follow.begin(current)
-        await use(apis)
-        follow.end(current)
+      async ({ mockberthSet: { running, follower }, task, onTestFinished }, use) => {
+        await follower?.test({ task, onTestFinished })
+        await use(running.apis as Apis<Name>)
       },
       { auto: true },
     ],
   }) as unknown as TestAPI<Context & { apis: Apis<Name> }>
-}
-
-interface FileSet {
-  readonly running: RunningSet
-  /** Absent where the plugin's hooks do it. */
-  readonly follow?: ReturnType<typeof followTests>
-}
-
-async function provideSet(mocks: Mocks, use: (set: FileSet) => Promise<void>): Promise<void> {
-  const ofPlugin = pluginSet(mocks)
-  if (ofPlugin !== undefined) return use({ running: ofPlugin })
-  const running = (await mocks.start()) as RunningSet
-  const follow = followTests(running)
-  try {
-    await use({ running, follow })
-  } finally {
-    await running.stop()
-  }
-  follow.close()
 }

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Plugin } from 'vitest/config'
+import type { Plugin, ViteUserConfig } from 'vitest/config'
 import type { TestProject, Vitest } from 'vitest/node'
-import { describeError, MockberthError } from '../errors.ts'
-import { declarationOf } from '../mocks/declaration.ts'
+import { MockberthError } from '../errors.ts'
+import { setupError } from '../mocks/declaration.ts'
+import { checkDeclaration } from './check-declaration.ts'
 import { DECLARATION_KEY } from './declaration-key.ts'
+import { refuseIdleRoot } from './idle-root.ts'
 
+const NAME = 'mockberth'
 const SETUP_FILE = fileURLToPath(new URL('./setup.js', import.meta.url))
 
 /**
@@ -16,9 +19,9 @@ const SETUP_FILE = fileURLToPath(new URL('./setup.js', import.meta.url))
  * nothing answers fails.
  *
  * @param declaration path of the file whose default export is a declaration, relative to the
- * project's root
+ * project's root, or else to Vitest's
  * @throws when Vitest starts: `DECLARATION_MISSING`, `DECLARATION_FAILED`, `DECLARATION_INVALID`,
- * `BROWSER_MODE_UNSUPPORTED`
+ * `BROWSER_MODE_UNSUPPORTED`, and what is wrong in the declaration itself
  */
 export function mockberth(declaration: string): Plugin {
   if (typeof declaration !== 'string' || declaration === '') {
@@ -27,52 +30,68 @@ export function mockberth(declaration: string): Plugin {
       `mockberth(): declaration got ${JSON.stringify(declaration) ?? String(declaration)}; it takes the path of a declaration: mockberth('./fixtures/mocks.ts').`,
     )
   }
-  return {
-    name: 'mockberth',
-    // Vitest would hand the setup file to Node as it is, and Node would load a second copy of the
-    // declaration, without the project's aliases and transforms.
-    config: () =>
-      ({
-        test: { server: { deps: { inline: [/\/mockberth\/dist\/vitest\/setup\.js/] } } },
-      }) as object,
+  const plugin = {
+    name: NAME,
+    // Before Vitest keeps the options that projects inherit when they share the server.
+    enforce: 'pre',
+    config: { order: 'pre', handler: inlineSetupFile },
+    configureServer: ({ config }: { config: { test?: unknown } }) =>
+      refuseIdleRoot(NAME, config.test),
     async configureVitest({ project, vitest }: { project: TestProject; vitest: Vitest }) {
-      const file = resolve(project.config.root, declaration)
+      // A project that inherits one and has its own means its own, which comes last.
+      const plugins = project.vite.config.plugins as readonly { name: string }[]
+      if (plugins.findLast(({ name }) => name === NAME) !== plugin) return
       if (project.config.browser.enabled) throw browserModeUnsupported(project)
+      const file = findDeclaration(declaration, project.config.root, vitest.config.root)
       await checkDeclaration(project, file)
       project.config.setupFiles.unshift(SETUP_FILE)
       // In parallel, the setup files of others would read env before the mocks are up.
       project.config.sequence.setupFiles = 'list'
       project.provide(DECLARATION_KEY as never, file as never)
-      vitest.config.forceRerunTriggers.push(file)
+      vitest.config.forceRerunTriggers.push(toGlob(file))
     },
-  } as Plugin
+  }
+  return plugin as Plugin
 }
 
-/** Loads the declaration once before any worker does, so that one mistake is reported once. */
-async function checkDeclaration(project: TestProject, file: string): Promise<void> {
-  if (!existsSync(file)) {
-    throw new MockberthError(
-      'DECLARATION_MISSING',
-      `there is no file ${file}. mockberth() in the Vitest config takes the path of a declaration, relative to ${project.config.root}.`,
-    )
-  }
-  let module: { default?: unknown }
-  try {
-    module = await project.import(file)
-  } catch (error) {
-    throw new MockberthError(
-      'DECLARATION_FAILED',
-      `the declaration ${file} could not be loaded: ${describeError(error)}`,
-      { cause: error },
-    )
-  }
-  declarationOf(module, file)
+/**
+ * Vitest would hand the setup file to Node as it is, and Node would load a second copy of the
+ * declaration, without the project's aliases and transforms.
+ */
+function inlineSetupFile(config: ViteUserConfig): object {
+  if (config.test?.server?.deps?.inline === true) return {}
+  const pattern = new RegExp(`${escapeFor(/[\\^$.*+?()[\]{}|]/g, toSlashes(SETUP_FILE))}$`)
+  return { test: { server: { deps: { inline: [pattern] } } } }
+}
+
+function findDeclaration(declaration: string, projectRoot: string, root: string): string {
+  const file = resolve(projectRoot, declaration)
+  const shared = resolve(root, declaration)
+  const found = [file, shared].find((path) => existsSync(path))
+  if (found !== undefined) return found
+  throw setupError(
+    'DECLARATION_MISSING',
+    `there is no file ${file}${shared === file ? '' : ` (nor ${shared})`}. mockberth() in the Vitest config takes the path of a declaration, relative to the project's root: mockberth('./fixtures/mocks.ts').`,
+  )
 }
 
 function browserModeUnsupported(project: TestProject): MockberthError {
-  const name = project.name === '' ? 'This project' : `The project ${project.name}`
-  return new MockberthError(
+  const name = project.name === '' ? 'this project' : `the project ${JSON.stringify(project.name)}`
+  return setupError(
     'BROWSER_MODE_UNSUPPORTED',
-    `${name} runs its tests in a browser, where no server can listen. Use mockberth in projects that run in Node, and leave its plugin out of browser projects.`,
+    `${name} runs its tests in a browser, where no server can listen. Give mockberth() to projects that run in Node only; a browser project that extends a config which has it needs extends: false.`,
   )
+}
+
+/** A pattern that this file alone matches. */
+function toGlob(file: string): string {
+  return escapeFor(/[\\!()[\]{}*?+@|]/g, toSlashes(file))
+}
+
+function toSlashes(path: string): string {
+  return path.replaceAll('\\', '/')
+}
+
+function escapeFor(specials: RegExp, text: string): string {
+  return text.replaceAll(specials, String.raw`\$&`)
 }

@@ -1,7 +1,9 @@
-import { followTests, type Blame } from '../mocks/blame.ts'
+import { inject } from 'vitest'
 import type { Mocks } from '../mocks/define.ts'
 import { processWide } from '../mocks/process-wide.ts'
 import type { RunningSet } from '../mocks/start.ts'
+import { DECLARATION_KEY } from './declaration-key.ts'
+import { followFile, type FileFollower } from './follow.ts'
 
 /** The set that the plugin started in this worker. */
 interface WorkerSet {
@@ -15,20 +17,32 @@ const worker = processWide<{ set?: WorkerSet }>('worker', () => ({}))
  * The worker's set, as new, for the file that begins. A worker that runs several files keeps its
  * set while the declaration is the same object; in VM pools, and after an edit, it is another.
  */
-export async function enterFile(mocks: Mocks): Promise<{ blame: Blame }> {
+export async function enterFile(mocks: Mocks): Promise<FileFollower> {
   if (worker.set?.mocks !== mocks) {
-    await worker.set?.running.stop()
-    delete worker.set
+    await endWorkerSet()
     worker.set = { mocks, running: (await mocks.start()) as RunningSet }
   }
   const { running } = worker.set
   running.scope.tests.clear()
   running.scope.unhandled = []
   await running.renew()
-  return { blame: followTests(running) }
+  return followFile(running)
 }
 
 /** The set of the plugin, if it started this declaration. */
 export function pluginSet(mocks: Mocks): RunningSet | undefined {
   return worker.set?.mocks === mocks ? worker.set.running : undefined
+}
+
+/**
+ * Ends the set of a project with the plugin, in a file of a project without it: Vitest 3 runs the
+ * files of all projects in the same VM workers.
+ */
+export async function leaveForeignSet(): Promise<void> {
+  if (inject(DECLARATION_KEY as never) === undefined) await endWorkerSet()
+}
+
+async function endWorkerSet(): Promise<void> {
+  await worker.set?.running.stop()
+  delete worker.set
 }

@@ -15,14 +15,16 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null
   /** stdout and stderr as they came, without colours. */
   readonly output: string
+  /** stderr alone: nothing of stdout comes between its lines. */
+  readonly errors: string
 }
 
 /** A process that runs. */
-interface Running {
+export interface Running {
   readonly child: ChildProcess
   /** What it has printed so far. */
   output(): string
-  /** Resolves when the output matches; rejects when the process ends before it does. */
+  /** Resolves when the output matches; rejects when the process ends, or 45 s pass, before it does. */
   printed(pattern: RegExp): Promise<RegExpMatchArray>
   ended: Promise<Ended>
 }
@@ -81,17 +83,20 @@ function startProcess(
     detached: true,
   })
   let output = ''
+  let errors = ''
   const listeners = new Set<() => void>()
   const append = (chunk: string): void => {
-    // oxlint-disable-next-line no-control-regex -- colours of programs that ignore NO_COLOR
-    output += chunk.replaceAll(/\u001B\[[\d;]*[A-Za-z]/g, '')
+    output += withoutColours(chunk)
     for (const listener of listeners) listener()
   }
   child.stdout.setEncoding('utf8').on('data', append)
-  child.stderr.setEncoding('utf8').on('data', append)
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors += withoutColours(chunk)
+    append(chunk)
+  })
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code, signal) => resolve({ code, signal, output }))
+    child.once('close', (code, signal) => resolve({ code, signal, output, errors }))
   })
   return {
     child,
@@ -99,19 +104,29 @@ function startProcess(
     output: () => output,
     printed: (pattern) =>
       new Promise((resolve, reject) => {
+        const fail = (what: string): void =>
+          reject(new Error(`${what} before printing ${pattern}:\n${output}`))
+        const timer = setTimeout(fail, 45_000, '45 s went by')
         const look = (): void => {
           const match = output.match(pattern)
           if (match === null) return
           listeners.delete(look)
+          clearTimeout(timer)
           resolve(match)
         }
         listeners.add(look)
-        void ended.then(({ code }) =>
-          reject(new Error(`ended with ${code} before printing ${pattern}:\n${output}`)),
-        )
+        void ended.then(({ code }) => {
+          clearTimeout(timer)
+          fail(`it ended with ${code}`)
+        })
         look()
       }),
   }
+}
+
+function withoutColours(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- for programs that ignore NO_COLOR
+  return text.replaceAll(/\u001B\[[\d;]*[A-Za-z]/g, '')
 }
 
 /** A runner that is started by a test must not take itself for one of the outer runner's workers. */

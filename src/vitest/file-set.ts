@@ -1,0 +1,59 @@
+import { describeError, systemCode } from '../errors.ts'
+import { setupError } from '../mocks/declaration.ts'
+import type { Mocks } from '../mocks/define.ts'
+import type { RunningSet } from '../mocks/start.ts'
+import { followFile, type FileFollower } from './follow.ts'
+import { leaveForeignSet, pluginSet } from './worker-set.ts'
+
+/** A set, as the tests of a file have it. */
+export interface FileSet {
+  readonly running: RunningSet
+  /** Absent where the plugin's hooks follow the tests. */
+  readonly follower?: FileFollower
+}
+
+interface Booted {
+  readonly set: Promise<Required<FileSet>>
+  users: number
+}
+
+const booted = new Map<Mocks, Booted>()
+
+/**
+ * Hands out the set of the plugin, or one that is booted for as long as somebody uses it. In one
+ * file, a `test` and another that extends it are two users of the same set.
+ */
+export async function withSet(mocks: Mocks, use: (set: FileSet) => Promise<void>): Promise<void> {
+  const ofPlugin = pluginSet(mocks)
+  if (ofPlugin !== undefined) return use({ running: ofPlugin })
+  const entry = booted.get(mocks) ?? { set: boot(mocks), users: 0 }
+  booted.set(mocks, entry)
+  entry.users += 1
+  try {
+    await use(await entry.set)
+  } finally {
+    entry.users -= 1
+    if (entry.users === 0) booted.delete(mocks)
+  }
+  if (entry.users === 0) await end(await entry.set)
+}
+
+async function boot(mocks: Mocks): Promise<Required<FileSet>> {
+  await leaveForeignSet()
+  const running = (await mocks.start().catch(explain)) as RunningSet
+  return { running, follower: followFile(running) }
+}
+
+async function end({ running, follower }: Required<FileSet>): Promise<void> {
+  await running.stop()
+  follower.close()
+}
+
+function explain(error: unknown): never {
+  if (systemCode(error) !== 'ENV_TAKEN') throw error
+  const [sentence] = describeError(error).split('. ', 1)
+  throw setupError(
+    'ENV_TAKEN',
+    `mockTest(): ${sentence}: that of the plugin, or of another mockTest(). Use the same declaration as that one, or give this one other names in env.`,
+  )
+}

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { failureOf, pluginlessProject, pluginProject, portsLeft } from './vitest-project.ts'
+
+const EXPLANATION = `Unhandled request to users: POST /nowhere?a=1
+
+None of the handlers of users answers it:
+  GET /users/:id
+
+Answer it with a handler: in the declaration, or for one test with
+  apis.users.use(http.post('/nowhere', () => HttpResponse.json({})))`
+
+const OUTSIDE =
+  'MockberthError: Requests that nothing answered were made outside any test (at import, in beforeAll, or between tests).'
+
+/** Declares no handler for /nowhere, and one for /slow that passes the request on when it is told to. */
+const SLOW_MOCKS = `
+import { http, HttpResponse } from 'msw'
+import { defineMocks } from 'mockberth'
+import { arrived, released } from './slow.ts'
+
+export default defineMocks({
+  users: {
+    env: 'USERS_API_URL',
+    handlers: () => [
+      http.get('/slow', async () => {
+        arrived.resolve()
+        await released.promise
+      }),
+    ],
+  },
+})
+`
+
+const SLOW = `
+export const arrived = Promise.withResolvers()
+export const released = Promise.withResolvers()
+`
+
+test.for([
+  ['a plain test with the plugin', pluginProject, 'vitest'],
+  ['a mockTest without it', pluginlessProject, './mock-test.ts'],
+] as const)(
+  'an unhandled request fails %s, although the code that made it hid the 501',
+  async ([, makeProject, testModule]) => {
+    const project = makeProject({
+      'unhandled.test.ts': `
+import { describe } from 'vitest'
+import { test } from '${testModule}'
+
+describe('a client', () => {
+  test('asks for what nobody answers', async () => {
+    await fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' }).catch(() => {})
+  })
+
+  test('is not to blame', async () => {
+    await fetch(process.env.USERS_API_URL + '/users/1')
+  })
+})
+`,
+    })
+    const ended = await project.run('vitest', ['run'])
+    expect(ended).toHaveEnded('1 failed | 1 passed (2)', 1)
+    expect(failureOf(ended, 'unhandled.test.ts > a client > asks for what nobody answers')).toBe(
+      `MockberthError: This test made requests that nothing answered.\n\n${EXPLANATION}`,
+    )
+    expect(portsLeft(project)).toEqual([])
+  },
+)
+
+test('it is one more error of a test that fails anyway, and is made again by each retry', async () => {
+  const project = pluginProject({
+    'failing.test.ts': `
+import { afterEach, expect, test } from 'vitest'
+
+const ask = () => fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' })
+
+test('fails twice', async () => {
+  expect((await ask()).status).toBe(200)
+})
+
+let attempts = 0
+
+test('fails once', { retry: 1 }, async () => {
+  if (++attempts === 1) await ask()
+})
+
+test('has a hook that asks', () => {})
+
+afterEach(async ({ task }) => {
+  if (task.name === 'has a hook that asks') await Promise.all([ask(), ask()])
+})
+`,
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('2 failed | 1 passed (3)', 1)
+  const unhandled = `MockberthError: This test made requests that nothing answered.\n\n${EXPLANATION}`
+  expect(failureOf(ended, 'failing.test.ts > fails twice')).toMatch(
+    /^AssertionError: expected 501 to be 200/,
+  )
+  expect(ended.errors.split(' FAIL  failing.test.ts > fails twice')[2]).toContain(unhandled)
+  expect(failureOf(ended, 'failing.test.ts > has a hook that asks')).toBe(`${unhandled}\n(2 times)`)
+})
+
+test('reports for programs have the explanation too', async () => {
+  const project = pluginProject({
+    'unhandled.test.ts': `
+import { test } from 'vitest'
+
+test('asks for what nobody answers', async () => {
+  await fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' })
+})
+`,
+  })
+  await project.run('vitest', ['run', '--reporter=json', '--outputFile=report.json'])
+  const report = JSON.parse(readFileSync(join(project.folder, 'report.json'), 'utf8'))
+  const [{ assertionResults }] = report.testResults
+  expect(assertionResults[0].failureMessages).toEqual([
+    `This test made requests that nothing answered.\n\n${EXPLANATION}`,
+  ])
+})
+
+test.for([
+  ['at import', `await ask()`, ''],
+  ['in beforeAll', `beforeAll(ask)`, ''],
+  ['between tests', '', 'beforeAll(ask)'],
+  ['in afterAll', `afterAll(ask)`, ''],
+] as const)(
+  'a request %s fails the file, and is named as outside any test',
+  async ([, outside, between]) => {
+    const project = pluginProject({
+      'outside.test.ts': `
+import { afterAll, beforeAll, describe, test } from 'vitest'
+
+async function ask() {
+  await fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' })
+}
+
+${outside}
+
+test('first', () => {})
+
+describe('later', () => {
+  ${between}
+
+  test('second', () => {})
+})
+`,
+      'bystander.test.ts': `import { test } from 'vitest'\n\ntest('is not to blame', () => {})`,
+    })
+    const ended = await project.run('vitest', ['run', '--no-isolate', '--maxWorkers=1'])
+    expect(ended).toHaveEnded('3 passed (3)', 1)
+    expect(ended.output).toContain(' Test Files  1 failed | 1 passed (2)\n')
+    expect(failureOf(ended, 'outside.test.ts [ outside.test.ts ]')).toBe(
+      `${OUTSIDE}\n\n${EXPLANATION}`,
+    )
+    expect(portsLeft(project)).toEqual([])
+  },
+)
+
+test('a request between tests with mockTest, without the plugin, fails the file as well', async () => {
+  const project = pluginlessProject({
+    'outside.test.ts': `
+import { beforeAll, describe } from 'vitest'
+import { test } from './mock-test.ts'
+
+test('first', () => {})
+
+describe('later', () => {
+  beforeAll(async () => {
+    await fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' })
+  })
+
+  test('second', () => {})
+})
+`,
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('2 passed (2)', 1)
+  expect(failureOf(ended, 'outside.test.ts [ outside.test.ts ]')).toBe(
+    `${OUTSIDE}\n\n${EXPLANATION}`,
+  )
+  expect(portsLeft(project)).toEqual([])
+})
+
+test('a request while several tests run at once fails the file, and names them all', async () => {
+  const project = pluginProject({
+    'concurrent.test.ts': `
+import { describe, test } from 'vitest'
+
+const began = Promise.withResolvers()
+const asked = Promise.withResolvers()
+
+describe.concurrent('together', () => {
+  test('one', async () => {
+    began.resolve()
+    await asked.promise
+  })
+
+  test('two', async () => {
+    await began.promise
+    await fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' })
+    asked.resolve()
+  })
+})
+
+test('after them', () => {})
+`,
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('3 passed (3)', 1)
+  expect(failureOf(ended, 'concurrent.test.ts [ concurrent.test.ts ]')).toBe(
+    `MockberthError: Requests that nothing answered were made while several tests ran at once: "together > one", "together > two".\n\n${EXPLANATION}`,
+  )
+})
+
+test('a request that was still on its way when its test ended fails the file, and names that test', async () => {
+  const project = pluginProject({
+    'mocks.ts': SLOW_MOCKS,
+    'slow.ts': SLOW,
+    'late.test.ts': `
+import { test } from 'vitest'
+import { arrived, released } from './slow.ts'
+
+let reply
+
+test('does not wait', async () => {
+  reply = fetch(process.env.USERS_API_URL + '/slow')
+  await arrived.promise
+})
+
+test('is not to blame', async () => {
+  released.resolve()
+  await reply
+})
+`,
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('2 passed (2)', 1)
+  expect(failureOf(ended, 'late.test.ts [ late.test.ts ]')).toMatch(
+    /^MockberthError: Requests that nothing answered were still on their way when their test ended: "does not wait"\.\n\nUnhandled request to users: GET \/slow\n/,
+  )
+})
