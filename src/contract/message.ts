@@ -12,12 +12,15 @@ export interface KeptBody {
   readonly size: number
 }
 
-/** The body of a request. It can be consumed once; what is never consumed is drained. */
+/** The body of a request. What nobody reads is drained. */
 export interface RequestBody {
   /** Whether the request announced a body at all. */
   readonly present: boolean
   readonly kept: KeptBody
-  /** The body as it arrives. Reading slowly slows the client down. */
+  /**
+   * The body from its first byte on, as it arrives; a stream that was given out before gets no more
+   * of it. Reading slowly slows the client down.
+   */
   stream(): ReadableStream<Uint8Array>
 }
 

@@ -48,8 +48,8 @@ export interface UnhandledRequest {
  * that happens to it afterwards happens in that scope.
  */
 export interface Scope {
-  /** In order of arrival. */
-  exchanges: Exchange[]
+  /** The exchanges of each API, in order of arrival. A reset puts a new list in the place of one. */
+  readonly journals: Map<string, Exchange[]>
   unhandled: UnhandledRequest[]
   /** The tests that run in this scope now. */
   readonly tests: Set<RunningTest>

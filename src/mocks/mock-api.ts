@@ -87,7 +87,11 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     },
   })
   const url = `http://${LOOPBACK}:${port.port}`
-  const handlers = createMswResponder(plan.handlers, plan.upstream ?? url)
+  const handlers = createMswResponder(
+    plan.handlers,
+    plan.upstream ?? url,
+    plan.upstream !== undefined,
+  )
   responders.push(handlers)
   if (plan.mode === 'forward' && plan.upstream !== undefined) {
     responders.push(createUpstreamResponder(plan.upstream))
@@ -119,7 +123,7 @@ function createMockApi(
     hostname: LOOPBACK,
     port: port.port,
     get exchanges() {
-      return scope.exchanges.filter(({ api }) => api === name)
+      return [...(scope.journals.get(name) ?? [])]
     },
     use: (...added) => handlers.use(scope, checkHandlers(`apis.${name}.use()`, added)),
     reset() {

@@ -2,13 +2,11 @@ import type { Scope } from '../contract/index.ts'
 
 /** An empty scope. */
 export function createScope(): Scope {
-  return { exchanges: [], unhandled: [], tests: new Set() }
+  return { journals: new Map(), unhandled: [], tests: new Set() }
 }
 
-/** Forgets traffic: of one API, or of all. What is still on its way stays out of the new journal. */
-export function forgetTraffic(scope: Scope, api?: string): void {
-  scope.exchanges = scope.exchanges.filter((exchange) => api !== undefined && exchange.api !== api)
-  scope.unhandled = scope.unhandled.filter(
-    ({ exchange }) => api !== undefined && exchange.api !== api,
-  )
+/** Forgets the traffic of one API. What is still on its way stays out of the new journal. */
+export function forgetTraffic(scope: Scope, api: string): void {
+  scope.journals.delete(api)
+  scope.unhandled = scope.unhandled.filter(({ exchange }) => exchange.api !== api)
 }

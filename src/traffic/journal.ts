@@ -20,9 +20,9 @@ export interface ExchangeRecorder extends DeliveryObserver {
 }
 
 /**
- * Starts the record of a request that has just arrived. It becomes visible in `scope.exchanges`, at
- * its place in the order of arrival, before the first byte of its reply is written, and is complete
- * before the last one. When the client goes away first, it is visible from then on.
+ * Starts the record of a request that has just arrived. It becomes visible in the journal of its
+ * API, at its place in the order of arrival, before the first byte of its reply is written, and is
+ * complete before the last one. When the client goes away first, it is visible from then on.
  */
 export function recordExchange(
   scope: Scope,
@@ -30,7 +30,7 @@ export function recordExchange(
   request: MockRequest,
   maxBody: number,
 ): ExchangeRecorder {
-  const { exchanges } = scope
+  const exchanges = journalOf(scope, api)
   const exchange = new OpenExchange(api, request)
   const reply = new BodyKeeper(maxBody)
   let isCut = false
@@ -61,6 +61,12 @@ export function recordExchange(
       else cut(exchange.outcome, undefined)
     },
   }
+}
+
+function journalOf({ journals }: Scope, api: string): Exchange[] {
+  const journal = journals.get(api) ?? []
+  journals.set(api, journal)
+  return journal
 }
 
 let arrivals = 0

@@ -21,7 +21,7 @@ const SETUP_FILE = fileURLToPath(new URL('./setup.js', import.meta.url))
  * @param declaration path of the file whose default export is a declaration, relative to the
  * project's root, or else to Vitest's
  * @throws when Vitest starts: `DECLARATION_MISSING`, `DECLARATION_FAILED`, `DECLARATION_INVALID`,
- * `BROWSER_MODE_UNSUPPORTED`, and what is wrong in the declaration itself
+ * `BROWSER_MODE_UNSUPPORTED`, `PLUGIN_IDLE`, and what is wrong in the declaration itself
  */
 export function mockberth(declaration: string): Plugin {
   if (typeof declaration !== 'string' || declaration === '') {

@@ -201,3 +201,25 @@ test('a bypass whose real API is down is a 500 that says why', async () => {
   expect(reply.body.toString()).toContain('fetch failed')
   expect(reply.body.toString()).toContain('ECONNREFUSED')
 })
+
+test('a mock may be the real API of another', async () => {
+  const real = await startApi([http.get('/x', () => HttpResponse.text('real'))])
+  const api = await startApi([direct], { upstream: real.url })
+  for (let round = 0; round < 2; round++) {
+    expect(await (await fetch(`${api.url}/x`)).text()).toBe('real')
+  }
+})
+
+test('bypass() without an upstream is a 500 that says so, and does not go round in circles', async () => {
+  let calls = 0
+  const counted = http.all('*', ({ request }) => {
+    calls += 1
+    return fetch(bypass(request))
+  })
+  const api = await startApi([counted])
+  const reply = await (await fetch(`${api.url}/x`)).text()
+  expect(reply).toBe(
+    "mockberth: api: a handler called bypass(), which asks the real API, and no upstream is declared: that request came back to the mock itself. Declare one: upstream: 'https://api.example.com'.\n",
+  )
+  expect(calls).toBe(1)
+})

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
@@ -52,10 +52,7 @@ export function createProject(files: Readonly<Record<string, string>>): Project 
   const project: Project = {
     folder,
     write(more) {
-      for (const [name, text] of Object.entries(more)) {
-        mkdirSync(dirname(join(folder, name)), { recursive: true })
-        writeFileSync(join(folder, name), text)
-      }
+      for (const [name, text] of Object.entries(more)) writeAtOnce(folder, name, text)
     },
     start(program, args = [], env = {}) {
       const running = startProcess(folder, program, args, env)
@@ -67,6 +64,15 @@ export function createProject(files: Readonly<Record<string, string>>): Project 
   }
   project.write({ 'package.json': '{ "type": "module", "private": true }', ...files })
   return project
+}
+
+/** In one step, so that who watches the file sees one change, and never a part of it. */
+function writeAtOnce(folder: string, name: string, text: string): void {
+  const file = join(folder, name)
+  const draft = join(folder, 'node_modules/.draft')
+  for (const path of [file, draft]) mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(draft, text)
+  renameSync(draft, file)
 }
 
 function startProcess(

@@ -162,3 +162,26 @@ test('exchanges that were taken before reset() stay as they are', async () => {
   expect(exchanges[0]?.response?.text()).toBe('a')
   expect(api.exchanges).toEqual([])
 })
+
+test('reset() of one API keeps what is on its way to another on the journal', async () => {
+  const [one, two] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const reached = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const held = (index: number, until: Promise<void>): ReturnType<typeof http.get> =>
+    http.get('/', async () => {
+      reached[index]!.resolve()
+      await until
+      return new HttpResponse('x')
+    })
+  const { apis } = await startMocks({
+    one: { handlers: [held(0, one.promise)] },
+    two: { handlers: [held(1, two.promise)] },
+  })
+  const replies = [fetch(apis.one.url), fetch(apis.two.url)]
+  await Promise.all(reached.map(({ promise }) => promise))
+  apis.one.reset()
+  one.resolve()
+  two.resolve()
+  await Promise.all(replies)
+  expect(apis.one.exchanges).toEqual([])
+  expect(apis.two.exchanges).toHaveLength(1)
+})

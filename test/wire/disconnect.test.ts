@@ -184,6 +184,21 @@ test('a request that was answered whole stays as it is when the client leaves', 
   expect(outcomes(api)).toEqual(['/hello mocked', '/hello mocked'])
 })
 
+test('stop() ends hanging requests and open streams, as a client does that leaves', async () => {
+  const { handler, reached } = hanging()
+  const stream = controlledBody()
+  const api = await startApi([handler, http.get('/stream', () => new HttpResponse(stream.body))])
+  const [first, second] = [await connect(api.port), await connect(api.port)]
+  first.send(message('GET /hang'))
+  const { signal } = await reached
+  second.send(message('GET /stream'))
+  stream.send('first')
+  await second.until(/first/)
+  await api.stop()
+  await Promise.all([first.over(), second.over(), aborted(signal), stream.cancelled])
+  expect(outcomes(api)).toEqual(['/hang aborted', '/stream aborted'])
+})
+
 test('no request leaves a listener behind on its connection', async () => {
   const warnings: string[] = []
   const onWarning = (warning: Error): void => void warnings.push(warning.message)

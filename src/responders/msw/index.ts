@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'msw'
-import type { Answer, Candidate, MockRequest, Responder, Scope } from '../../contract/index.ts'
+import {
+  headerValue,
+  type Answer,
+  type Candidate,
+  type MockRequest,
+  type Responder,
+  type Scope,
+} from '../../contract/index.ts'
 import { describeError } from '../../errors.ts'
 import { toFetchRequest, toReply } from './fetch.ts'
 import {
+  isMarked,
   isPassthrough,
   mountHandler,
-  unmarkBypassedRequests,
+  watchBypass,
   type MountedHandler,
 } from './internals.ts'
 
@@ -29,12 +37,14 @@ interface Mounted {
 /**
  * @param declared the handlers of the declaration
  * @param origin what handlers see as the origin of each request's URL
+ * @param hasUpstream whether that is a real API, and not the mock itself
  */
 export function createMswResponder(
   declared: readonly RequestHandler[],
   origin: string,
+  hasUpstream: boolean,
 ): MswResponder {
-  unmarkBypassedRequests()
+  const dead = watchBypass()
   const mounted = new WeakMap<Scope, Mounted[]>()
   const mount = (kind: Candidate['kind'], handlers: readonly RequestHandler[]): Mounted[] =>
     handlers.map((definition) => {
@@ -52,18 +62,10 @@ export function createMswResponder(
     use(scope, handlers) {
       mounted.set(scope, [...mount('override', handlers), ...handlersOf(scope)])
     },
-    async answer(request, scope) {
-      const handlers = handlersOf(scope)
-      let { answer, silent } = await ask(handlers, request, origin)
-      // RFC 9110 §9.3.2: HEAD is GET without the body.
-      if (answer === undefined && request.method === 'HEAD') {
-        const others = handlers.filter((handler) => !silent.includes(handler))
-        const asked = await ask(others, withMethod(request, 'GET'), origin)
-        answer = asked.answer
-        silent = [...silent, ...asked.silent]
-      }
-      const last = silent.at(-1)
-      return answer ?? (last && { kind: 'forward', by: last.candidate })
+    answer(request, scope) {
+      if (hasUpstream) return answerFrom(handlersOf(scope), request, origin)
+      if (isMarked(headerValue(request.rawHeaders, 'accept'))) throw new Error(NOWHERE)
+      return dead.run(origin, () => answerFrom(handlersOf(scope), request, origin))
     },
     *candidates(scope) {
       for (const { candidate } of handlersOf(scope)) yield candidate
@@ -73,6 +75,26 @@ export function createMswResponder(
       mounted.delete(scope)
     },
   }
+}
+
+const NOWHERE =
+  "a handler called bypass(), which asks the real API, and no upstream is declared: that request came back to the mock itself. Declare one: upstream: 'https://api.example.com'."
+
+async function answerFrom(
+  handlers: readonly Mounted[],
+  request: MockRequest,
+  origin: string,
+): Promise<Answer | undefined> {
+  let { answer, silent } = await ask(handlers, request, origin)
+  // RFC 9110 §9.3.2: HEAD is GET without the body.
+  if (answer === undefined && request.method === 'HEAD') {
+    const others = handlers.filter((handler) => !silent.includes(handler))
+    const asked = await ask(others, withMethod(request, 'GET'), origin)
+    answer = asked.answer
+    silent = [...silent, ...asked.silent]
+  }
+  const last = silent.at(-1)
+  return answer ?? (last && { kind: 'forward', by: last.candidate })
 }
 
 /**

@@ -1,6 +1,7 @@
 // The one file that knows what MSW does not document. Each fact holds for msw 2.13 to 3.0 and is
 // looked for before it is used; test/compat runs it on the oldest and the newest.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { RequestHandler } from 'msw'
@@ -166,28 +167,40 @@ function sourceOf(callFrame: string | undefined): string | undefined {
 }
 
 const BYPASS_MARK = 'msw/passthrough'
-let unmarking = false
+const BYPASS = Symbol.for('mockberth.bypass')
 
 /**
- * `bypass()` marks a request for MSW's own interceptors by an `accept` value, which goes out on the
- * wire where no interceptor takes it off. This takes it off, of every request that undici and
- * `fetch` make in this process.
+ * Takes off the wire what `bypass()` puts on it: a mark for MSW's own interceptors in `accept`,
+ * which goes out where no interceptor takes it off. It does so for every request that undici and
+ * `fetch` make in this process, and once, however often this module is loaded there.
+ *
+ * @returns the origin of the mock whose handler is running, where that mock has no upstream: its
+ * handler's `bypass()` can only lead back to itself, and keeps the mark
  */
-export function unmarkBypassedRequests(): void {
-  if (unmarking) return
-  unmarking = true
+export function watchBypass(): AsyncLocalStorage<string> {
+  const holder = process as unknown as { [BYPASS]?: AsyncLocalStorage<string> }
+  if (holder[BYPASS] !== undefined) return holder[BYPASS]
+  const dead = new AsyncLocalStorage<string>()
+  holder[BYPASS] = dead
   diagnosticsChannel.subscribe('undici:request:create', (message) => {
-    const { headers } = (message as { request?: { headers?: unknown } }).request ?? {}
-    if (!Array.isArray(headers)) return
-    for (let index = 0; index < headers.length; index += 2) {
-      const value: unknown = headers[index + 1]
-      if (typeof value !== 'string' || !value.includes(BYPASS_MARK)) continue
-      if (String(headers[index]).toLowerCase() !== 'accept') continue
-      headers[index + 1] = value
-        .split(',')
-        .filter((type) => type.trim() !== BYPASS_MARK)
-        .join(',')
-      if (headers[index + 1] === '') headers[index + 1] = '*/*'
-    }
+    const { request } = message as { request?: { headers?: unknown; origin?: unknown } }
+    if (!Array.isArray(request?.headers) || dead.getStore() === String(request.origin)) return
+    unmark(request.headers)
   })
+  return dead
+}
+
+function unmark(headers: unknown[]): void {
+  for (let index = 0; index < headers.length; index += 2) {
+    const value = headers[index + 1]
+    if (typeof value !== 'string' || !value.includes(BYPASS_MARK)) continue
+    if (String(headers[index]).toLowerCase() !== 'accept') continue
+    const types = value.split(',').filter((type) => type.trim() !== BYPASS_MARK)
+    headers[index + 1] = types.length === 0 ? '*/*' : types.join(',')
+  }
+}
+
+/** Whether a request came from the `bypass()` of a mock without upstream. */
+export function isMarked(accept: string | undefined): boolean {
+  return accept?.includes(BYPASS_MARK) === true
 }
