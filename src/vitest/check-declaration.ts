@@ -2,36 +2,21 @@ import type { TestProject } from 'vitest/node'
 import { describeError, type MockberthError } from '../errors.ts'
 import { declarationOf, setupError } from '../mocks/declaration.ts'
 
-let turn: Promise<unknown> = Promise.resolve()
-
 /**
  * Loads a declaration in Vitest's main process before any worker does, and finds what `start()`
  * would find wrong in it, so that one mistake is reported once.
  *
  * @throws `DECLARATION_FAILED`, `DECLARATION_INVALID`, or what `defineMocks()` and `start()` throw
  */
-export function checkDeclaration(project: TestProject, file: string): Promise<void> {
-  // One project after the other: that stacks follow source maps is a setting of the process.
-  const check = turn.then(() => loadAndCheck(project, file))
-  turn = check.catch(() => {})
-  return check
-}
-
-async function loadAndCheck(project: TestProject, file: string): Promise<void> {
-  const { sourceMapsEnabled } = process
-  process.setSourceMapsEnabled(true)
+export async function checkDeclaration(project: TestProject, file: string): Promise<void> {
+  const module = await project.import<object>(file).catch((error: unknown) => {
+    throw unusable(file, error)
+  })
+  const declaration = declarationOf(module, file)
   try {
-    const module = await project.import<object>(file).catch((error: unknown) => {
-      throw unusable(file, error)
-    })
-    const declaration = declarationOf(module, file)
-    try {
-      declaration.check()
-    } catch (error) {
-      throw unusable(file, error)
-    }
-  } finally {
-    process.setSourceMapsEnabled(sourceMapsEnabled)
+    declaration.check()
+  } catch (error) {
+    throw unusable(file, error)
   }
 }
 
@@ -44,7 +29,7 @@ function unusable(file: string, error: unknown): MockberthError {
   )
 }
 
-/** Those lines of the stack that are the user's. */
+/** Those lines of the stack that are the user's, read while Vite still maps them to the sources. */
 function ownFrames(error: unknown): string {
   const { stack = '' } = (error ?? {}) as { stack?: string }
   const frames = stack.match(/\n\s+at .*:\d+:\d+\)?/g) ?? []

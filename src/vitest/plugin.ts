@@ -48,7 +48,7 @@ export function mockberth(declaration: string): Plugin {
       // In parallel, the setup files of others would read env before the mocks are up.
       project.config.sequence.setupFiles = 'list'
       project.provide(DECLARATION_KEY as never, file as never)
-      vitest.config.forceRerunTriggers.push(toGlob(file))
+      vitest.config.forceRerunTriggers.push(toSlashes(file))
     },
   }
   return plugin as Plugin
@@ -60,8 +60,8 @@ export function mockberth(declaration: string): Plugin {
  */
 function inlineSetupFile(config: ViteUserConfig): object {
   if (config.test?.server?.deps?.inline === true) return {}
-  const pattern = new RegExp(`${escapeFor(/[\\^$.*+?()[\]{}|]/g, toSlashes(SETUP_FILE))}$`)
-  return { test: { server: { deps: { inline: [pattern] } } } }
+  const path = toSlashes(SETUP_FILE).replaceAll(/[$()*+.?[\]^{|}]/g, String.raw`\$&`)
+  return { test: { server: { deps: { inline: [new RegExp(`${path}$`)] } } } }
 }
 
 function findDeclaration(declaration: string, projectRoot: string, root: string): string {
@@ -83,15 +83,6 @@ function browserModeUnsupported(project: TestProject): MockberthError {
   )
 }
 
-/** A pattern that this file alone matches. */
-function toGlob(file: string): string {
-  return escapeFor(/[\\!()[\]{}*?+@|]/g, toSlashes(file))
-}
-
 function toSlashes(path: string): string {
   return path.replaceAll('\\', '/')
-}
-
-function escapeFor(specials: RegExp, text: string): string {
-  return text.replaceAll(specials, String.raw`\$&`)
 }

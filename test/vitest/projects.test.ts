@@ -102,6 +102,21 @@ export default defineConfig({
   expect(await project.run('vitest', ['run'])).toHaveEnded('2 passed (2)', 0)
 })
 
+test('a declaration that is neither in the root of the project nor in that of Vitest stops the run', async () => {
+  const project = createProject({
+    'packages/shared/shared.test.ts': hearing('meow'),
+    'vitest.config.ts': configOf(
+      `mockberth('./mocks.ts')`,
+      `{ extends: true, test: { name: 'shared', root: './packages/shared' } }`,
+    ),
+  })
+  const { code, errors } = await project.run('vitest', ['run'])
+  expect(errors.replaceAll(project.folder, '/project')).toContain(
+    'there is no file /project/packages/shared/mocks.ts (nor /project/mocks.ts). ',
+  )
+  expect(code).toBe(1)
+})
+
 const IDLE = `[MockberthError: the plugin mockberth() in this config reaches none of its projects, so none of them would have mocks. Give it to the projects that need it, or let them extend this config with extends: true.] {
   code: 'PLUGIN_IDLE'
 }`
