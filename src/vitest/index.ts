@@ -25,7 +25,7 @@ export interface MockTestOptions<Context> {
 export function mockTest<Name extends string, Context = object>(
   mocks: Mocks<Name>,
   options: MockTestOptions<Context> = {},
-): TestAPI<Context & { apis: Apis<Name> }> {
+): TestAPI<Omit<Context, 'apis'> & { apis: Apis<Name> }> {
   if (typeof (mocks as Partial<Mocks> | undefined)?.start !== 'function') {
     throw new MockberthError(
       'INVALID_OPTION',
@@ -44,5 +44,5 @@ export function mockTest<Name extends string, Context = object>(
       },
       { auto: true },
     ],
-  }) as unknown as TestAPI<Context & { apis: Apis<Name> }>
+  }) as unknown as TestAPI<Omit<Context, 'apis'> & { apis: Apis<Name> }>
 }

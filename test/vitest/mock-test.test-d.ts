@@ -60,6 +60,12 @@ mockTest(mocks, { base: builder })('and infers them', ({ user, admin, database, 
   return [texts, number, database.rows.toFixed()]
 })
 
+mockTest(defineMocks({ shop: {} }), { base: mockTest(mocks) })('has the last', ({ apis }) => {
+  apis.shop.reset()
+  // @ts-expect-error -- of the base, whose place it has taken
+  apis.github.reset()
+})
+
 // @ts-expect-error -- not a declaration
 mockTest({ github: {} })
 // @ts-expect-error -- the APIs are not started by the user
