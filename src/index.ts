@@ -21,4 +21,7 @@ export type {
 export type { MockApi } from './mocks/mock-api.ts'
 export type { StartOptions } from './mocks/plan.ts'
 export type { Apis, RunningMocks } from './mocks/start.ts'
+export type { RewriteUrls } from './recording/links.ts'
+export type { MatchDefinition, MatchedRequest } from './recording/match.ts'
+export type { Sequence } from './recording/turns.ts'
 export type { CorsPolicy } from './wire/guard.ts'

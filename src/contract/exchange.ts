@@ -2,8 +2,8 @@ import type { RawHeaders } from './message.ts'
 
 /** Something that may answer a request, named for people. */
 export interface Candidate {
-  /** `override`: from `use()`; `handler`: declared; `upstream`: the real API. */
-  readonly kind: 'override' | 'handler' | 'upstream'
+  /** `override`: from `use()`; `handler`: declared; `entry`: recorded; `upstream`: the real API. */
+  readonly kind: 'override' | 'handler' | 'entry' | 'upstream'
   /** How its author would name it: `GET /users/:login`, `https://api.github.com`. */
   readonly label: string
   /** Where it was written (`file:line:column`), when that is known. */
@@ -14,12 +14,13 @@ export interface Candidate {
  * What became of a request.
  *
  * - `mocked`: a handler answered
+ * - `replayed`: a recording answered
  * - `forwarded`: the upstream answered
  * - `unhandled`: nothing answered; the client got a 501 that explains it
  * - `failed`: a handler threw, the upstream did not answer, or the request was refused
  * - `aborted`: the client went away before it had the whole reply
  */
-export type Outcome = 'mocked' | 'forwarded' | 'unhandled' | 'failed' | 'aborted'
+export type Outcome = 'mocked' | 'replayed' | 'forwarded' | 'unhandled' | 'failed' | 'aborted'
 
 /** What a request and a response have in common in the journal. */
 export interface ExchangeMessage {

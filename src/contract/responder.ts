@@ -10,7 +10,7 @@ export type Answer =
   /** It was mine, and it went wrong: the client gets `status` with `reason` as its text. */
   | {
       readonly kind: 'failure'
-      readonly status: 500 | 502 | 504
+      readonly status: 500 | 501 | 502 | 504
       readonly reason: string
       readonly by: Candidate
     }
@@ -21,6 +21,8 @@ export interface Responder {
   answer(request: MockRequest, scope: Scope): Answer | undefined | Promise<Answer | undefined>
   /** What it could have answered in this scope, most specific first. */
   candidates?(scope: Scope): Iterable<Candidate>
+  /** What else explains that it had no answer, a sentence each. */
+  notes?(): Iterable<string>
   /** Forgets all that the scope changed. */
   reset?(scope: Scope): void
   /** Lets go of what it holds outside of memory. */

@@ -50,6 +50,7 @@ async function firstAnswer(
     api: plan.name,
     request,
     candidates: responders.flatMap((responder) => [...(responder.candidates?.(scope) ?? [])]),
+    notes: responders.flatMap((responder) => [...(responder.notes?.() ?? [])]),
     forwardedBy,
     mode: modeText(plan),
   })
@@ -59,6 +60,13 @@ async function firstAnswer(
   if (policy === 'warn') console.warn(`mockberth: ${explanation}`)
   return { kind: 'reply', reply: textReply(501, `mockberth: ${explanation}\n`), observer: recorder }
 }
+
+const OUTCOMES = {
+  override: 'mocked',
+  handler: 'mocked',
+  entry: 'replayed',
+  upstream: 'forwarded',
+} as const
 
 function deliver(
   { name }: ApiPlan,
@@ -70,7 +78,7 @@ function deliver(
     const reply = textReply(answer.status, `mockberth: ${name}: ${answer.reason}\n`)
     return { kind: 'reply', reply, observer }
   }
-  observer.decided(answer.by.kind === 'upstream' ? 'forwarded' : 'mocked', answer.by)
+  observer.decided(OUTCOMES[answer.by.kind], answer.by)
   return answer.kind === 'drop'
     ? { kind: 'drop', how: answer.how, observer }
     : { kind: 'reply', reply: answer.reply, observer }
@@ -85,7 +93,11 @@ function unhandledPolicy({ name, definition }: ApiPlan, request: ExchangeRequest
   throw invalidOption(`the API ${name}`, 'onUnhandled', policy, takes)
 }
 
-function modeText({ mode, upstream }: ApiPlan): string {
-  if (mode === 'replay') return 'in the mode replay nothing leaves this machine'
+function modeText({ mode, upstream, recording }: ApiPlan): string {
+  if (mode === 'replay') {
+    return recording === undefined
+      ? 'in the mode replay nothing leaves this machine'
+      : `${recording} has no entry for it`
+  }
   return upstream === undefined ? 'no upstream is declared' : `the mode is ${mode}`
 }

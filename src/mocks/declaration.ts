@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { MockberthError, type ErrorCode } from '../errors.ts'
 import type { Declaration } from './define.ts'
 
@@ -19,6 +21,15 @@ export function declarationOf(module: { readonly default?: unknown }, file: stri
     'DECLARATION_INVALID',
     `${problem}. A declaration is what defineMocks() returns: export default defineMocks({ … }).`,
   )
+}
+
+/** The folder of the package that a file belongs to; where there is none, the file's own. */
+export function packageFolder(file: string): string {
+  const own = dirname(file)
+  for (let folder = own; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder
+    if (folder === dirname(folder)) return own
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Definitions } from './definition.ts'
 import { planStart, type StartOptions } from './plan.ts'
+import { prepareReplays } from './replays.ts'
 import { startMocks, type RunningMocks } from './start.ts'
 import { validateDefinitions } from './validate.ts'
 
@@ -10,7 +11,8 @@ export interface Mocks<Name extends string = string> {
   /**
    * Starts a server for each API on a free port of 127.0.0.1 (and ::1).
    * @throws `ENV_TAKEN`, `HANDLERS_FAILED`, `HANDLERS_INVALID`, `ENV_FUNCTION_FAILED`,
-   * `MODE_INVALID`, `UNKNOWN_OPTION`, `INVALID_OPTION`, `NO_PORTS_LEFT`, `BIND_FAILED`
+   * `MODE_INVALID`, `UNKNOWN_OPTION`, `INVALID_OPTION`, `RECORDING_MISSING`, `RECORDING_INVALID`,
+   * `RECORDING_TOO_LARGE`, `RECORDING_UPSTREAM_MISMATCH`, `NO_PORTS_LEFT`, `BIND_FAILED`
    */
   start(options?: StartOptions): Promise<RunningMocks<Name>>
 }
@@ -19,9 +21,10 @@ export interface Mocks<Name extends string = string> {
 export interface Declaration<Name extends string = string> extends Mocks<Name> {
   /**
    * Finds what `start()` would find wrong before it binds anything.
+   * @returns the files of its recordings
    * @throws as `start()` does
    */
-  check(): void
+  check(options?: StartOptions): Promise<readonly string[]>
 }
 
 /**
@@ -41,7 +44,11 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
   const declaration: Declaration<Name> = {
     names: Object.keys(definitions) as Name[],
     start: (options) => startMocks(definitions, options),
-    check: () => void planStart(definitions, {}),
+    async check(options = {}) {
+      const plans = planStart(definitions, options)
+      await prepareReplays(plans, new Map())
+      return plans.flatMap(({ recording }) => recording ?? [])
+    },
   }
   return declaration
 }

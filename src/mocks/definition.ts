@@ -1,5 +1,8 @@
 import type { RequestHandler } from '../responders/msw/index.ts'
 import type { Address, ExchangeRequest } from '../contract/index.ts'
+import type { RewriteUrls } from '../recording/links.ts'
+import type { MatchDefinition } from '../recording/match.ts'
+import type { Sequence } from '../recording/turns.ts'
 import type { CorsPolicy } from '../wire/guard.ts'
 
 /**
@@ -32,7 +35,21 @@ export interface ApiDefinition {
    */
   readonly upstream?: string
   /**
-   * What answers when no handler does. `replay` (default): nothing; the network is never touched.
+   * A HAR file (`.har`, `.har.gz`, or a `.zip` of Playwright's) whose entries answer what no handler
+   * does: a path relative to the package that holds the declaration, an absolute path, or a
+   * `file:` URL. With an upstream, its entries count; without, all of them.
+   */
+  readonly recording?: string | URL
+  /** What may vary between a request and the entry that answers it. Default: nothing. */
+  readonly match?: MatchDefinition
+  /** The same request once more than it was recorded. Default `'repeat-last'`. */
+  readonly sequence?: Sequence
+  /** Which of the upstreams' URLs in replayed replies become the mocks'. Default `'links'`. */
+  readonly rewriteUrls?: RewriteUrls
+  /** Whether replies wait as they did when recorded; a number is a factor. Default `'none'`. */
+  readonly timing?: 'none' | 'recorded' | number
+  /**
+   * What answers when no handler does. `replay` (default): the recording; the network is never touched.
    * `forward`: the upstream. `MOCKBERTH_MODE` in the environment wins over both this and `start()`.
    */
   readonly mode?: Mode

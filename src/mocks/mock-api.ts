@@ -2,11 +2,7 @@ import type { Address, Exchange, MockRequest, Responder, Scope } from '../contra
 import { MockberthError } from '../errors.ts'
 import { LOOPBACK, type LoopbackPort } from '../ports/loopback.ts'
 import { isPortFree } from '../ports/preferred.ts'
-import {
-  createMswResponder,
-  type MswResponder,
-  type RequestHandler,
-} from '../responders/msw/index.ts'
+import { createMswResponder, type RequestHandler } from '../responders/msw/index.ts'
 import { createUpstreamResponder } from '../responders/upstream.ts'
 import { matchExchange } from '../traffic/find.ts'
 import { recordExchange } from '../traffic/journal.ts'
@@ -60,6 +56,8 @@ export interface OpenApi {
 export interface ApiSurroundings {
   /** The scope of the test that holds the set. */
   readonly scope: Scope
+  /** Replays the API's recording, if it has one and its mode wants it. */
+  readonly replay: Responder | undefined
   /** The scope that a request belongs to. */
   resolveScope(request: MockRequest): Scope
 }
@@ -93,15 +91,22 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     plan.upstream !== undefined,
   )
   responders.push(handlers)
+  if (surroundings.replay !== undefined) responders.push(surroundings.replay)
   if (plan.mode === 'forward' && plan.upstream !== undefined) {
     responders.push(createUpstreamResponder(plan.upstream))
   }
+  const reset = (scope: Scope): void => {
+    for (const responder of responders) responder.reset?.(scope)
+    forgetTraffic(scope, plan.name)
+  }
+  const { scope } = surroundings
   return {
-    api: createMockApi(plan.name, url, port, surroundings.scope, handlers),
-    reset(scope) {
-      for (const responder of responders) responder.reset?.(scope)
-      forgetTraffic(scope, plan.name)
-    },
+    api: createMockApi(plan.name, url, port, {
+      exchanges: () => [...(scope.journals.get(plan.name) ?? [])],
+      use: (added) => handlers.use(scope, added),
+      reset: () => reset(scope),
+    }),
+    reset,
     async close() {
       forgetHosts(port.port)
       await port.close()
@@ -110,26 +115,24 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
   }
 }
 
-function createMockApi(
-  name: string,
-  url: string,
-  port: LoopbackPort,
-  scope: Scope,
-  handlers: MswResponder,
-): MockApi {
+/** What a test reaches through its API is that of its scope. */
+interface InScope {
+  exchanges(): readonly Exchange[]
+  use(handlers: readonly RequestHandler[]): void
+  reset(): void
+}
+
+function createMockApi(name: string, url: string, port: LoopbackPort, inScope: InScope): MockApi {
   return {
     name,
     url,
     hostname: LOOPBACK,
     port: port.port,
     get exchanges() {
-      return [...(scope.journals.get(name) ?? [])]
+      return inScope.exchanges()
     },
-    use: (...added) => handlers.use(scope, checkHandlers(`apis.${name}.use()`, added)),
-    reset() {
-      handlers.reset(scope)
-      forgetTraffic(scope, name)
-    },
+    use: (...added) => inScope.use(checkHandlers(`apis.${name}.use()`, added)),
+    reset: () => inScope.reset(),
     find(method, path) {
       return this.exchanges.find(matchExchange(method, path))
     },

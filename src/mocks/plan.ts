@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Address } from '../contract/index.ts'
 import { describeError, MockberthError } from '../errors.ts'
 import {
@@ -10,6 +12,8 @@ import { envNames, invalidOption, refuseUnknownOptions, toOrigin } from './valid
 
 /** Options of `mocks.start()`. */
 export interface StartOptions {
+  /** The folder that relative paths of recordings start from. Default: the working directory. */
+  readonly root?: string
   /** Whether the URLs are put into `process.env`, until `stop()` puts back what was there. Default true. */
   readonly env?: boolean
   /** What answers when no handler does, for APIs that do not declare it themselves. Default `'replay'`. */
@@ -24,6 +28,8 @@ export interface ApiPlan {
   /** Origin of the real API, if declared. */
   readonly upstream: string | undefined
   readonly mode: Mode
+  /** Path of the recording, if declared. */
+  readonly recording: string | undefined
   readonly envNames: readonly string[]
 }
 
@@ -46,9 +52,17 @@ export function planStart(definitions: Definitions<string>, options: StartOption
       handlers: declaredHandlers(name, definition),
       upstream: definition.upstream === undefined ? undefined : toOrigin(definition.upstream),
       mode: forced ?? definition.mode ?? options.mode ?? 'replay',
+      recording: recordingPath(definition, options.root ?? process.cwd()),
       envNames: envNames(definition),
     }
   })
+}
+
+function recordingPath({ recording }: ApiDefinition, root: string): string | undefined {
+  if (recording === undefined) return undefined
+  return recording instanceof URL || recording.startsWith('file:')
+    ? fileURLToPath(recording)
+    : resolve(root, recording)
 }
 
 /**
@@ -135,7 +149,10 @@ function validateStartOptions(options: StartOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw invalidOption('start()', 'options', options, 'an object')
   }
-  refuseUnknownOptions('start()', options, ['env', 'mode'])
+  refuseUnknownOptions('start()', options, ['env', 'mode', 'root'])
+  if (options.root !== undefined && typeof options.root !== 'string') {
+    throw invalidOption('start()', 'root', options.root, 'the path of a folder')
+  }
   if (options.env !== undefined && typeof options.env !== 'boolean') {
     throw invalidOption('start()', 'env', options.env, 'true or false')
   }

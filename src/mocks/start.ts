@@ -4,6 +4,7 @@ import type { Definitions } from './definition.ts'
 import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
 import { openApi, type MockApi, type OpenApi } from './mock-api.ts'
 import { envValues, planStart, type ApiPlan, type StartOptions } from './plan.ts'
+import { prepareReplays, type Replay } from './replays.ts'
 import { createScope } from './scope.ts'
 
 /** The APIs of a running set by name. */
@@ -27,6 +28,8 @@ export interface RunningMocks<Name extends string = string> extends AsyncDisposa
 /** A running set with what the runners' adapters need of it. */
 export interface RunningSet<Name extends string = string> extends RunningMocks<Name> {
   readonly scope: Scope
+  /** Whether a recording has changed since it was loaded. */
+  isStale(): Promise<boolean>
   /**
    * As new: `reset()`, and what a test broke from outside is mended: URLs that it took out of
    * `process.env`, APIs that it stopped.
@@ -50,7 +53,12 @@ export async function startMocks<Name extends string>(
   }
   try {
     const scope = createScope()
-    const opened = await openAll(plans, scope)
+    const mockUrls = new Map<string, string>()
+    const replays = await prepareReplays(plans, mockUrls)
+    const opened = await openAll(plans, scope, replays)
+    for (const [index, { upstream }] of plans.entries()) {
+      if (upstream !== undefined) mockUrls.set(upstream, opened[index]!.api.url)
+    }
     const env = Object.assign(
       {},
       ...plans.map(({ name, definition }, index) =>
@@ -58,7 +66,7 @@ export async function startMocks<Name extends string>(
       ),
     ) as Record<string, string>
     assignEnv(owner, env)
-    return runningSet(opened, scope, env, owner)
+    return runningSet(opened, scope, env, owner, replays)
   } catch (error) {
     releaseEnv(owner)
     throw error
@@ -66,9 +74,16 @@ export async function startMocks<Name extends string>(
 }
 
 /** Opens all servers, or none: what was opened before one failed is closed again. */
-async function openAll(plans: readonly ApiPlan[], scope: Scope): Promise<OpenApi[]> {
-  const surroundings = { scope, resolveScope: () => scope }
-  const results = await Promise.allSettled(plans.map((plan) => openApi(plan, surroundings)))
+async function openAll(
+  plans: readonly ApiPlan[],
+  scope: Scope,
+  replays: readonly Replay[],
+): Promise<OpenApi[]> {
+  const results = await Promise.allSettled(
+    plans.map((plan, index) =>
+      openApi(plan, { scope, replay: replays[index]?.responder, resolveScope: () => scope }),
+    ),
+  )
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed === undefined) return opened
@@ -81,6 +96,7 @@ function runningSet<Name extends string>(
   scope: Scope,
   env: Readonly<Record<string, string>>,
   owner: object,
+  replays: readonly Replay[],
 ): RunningSet<Name> {
   const stop = async (): Promise<void> => {
     releaseEnv(owner)
@@ -93,6 +109,8 @@ function runningSet<Name extends string>(
     apis: Object.fromEntries(opened.map(({ api }) => [api.name, api])) as Apis<Name>,
     env,
     scope,
+    isStale: async () =>
+      (await Promise.all(replays.map((replay) => replay?.isStale()))).includes(true),
     reset,
     verify() {
       const { unhandled } = scope

@@ -19,6 +19,22 @@ const oneOf =
   (value: unknown): boolean =>
     values.includes(value)
 
+const MATCH_OPTIONS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  ignoreQuery: (value) => isListOf(value, isString),
+  ignoreBody: (value) => isListOf(value, isString),
+  headers: (value) => isListOf(value, isString),
+  normalize: isFunction,
+}
+
+function isMatchDefinition(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([name, option]) => option === undefined || MATCH_OPTIONS[name]?.(option) === true,
+    )
+  )
+}
+
 const HOST = /^[^\s/:@[\]]+$/
 
 /** One row for each option of an API: what it takes, in words and as a test. */
@@ -35,6 +51,28 @@ const RULES: Record<keyof ApiDefinition, OptionRule> = {
     valid: (value) => isFunction(value) || Array.isArray(value),
   },
   upstream: { takes: "an origin such as 'https://api.github.com'", valid: isString },
+  recording: {
+    takes: 'the path or the file: URL of a HAR file',
+    valid: (value) =>
+      (isString(value) && value !== '' && !/^https?:/i.test(value)) ||
+      (value instanceof URL && value.protocol === 'file:'),
+  },
+  match: {
+    takes:
+      '{ ignoreQuery?: names, ignoreBody?: JSON paths, headers?: names, normalize?: function }',
+    valid: isMatchDefinition,
+  },
+  sequence: {
+    takes: "'repeat-last', 'cycle' or 'once'",
+    valid: oneOf('repeat-last', 'cycle', 'once'),
+  },
+  rewriteUrls: { takes: "'links', 'text' or false", valid: oneOf('links', 'text', false) },
+  timing: {
+    takes: "'none', 'recorded', or a factor from 0 to 1000",
+    valid: (value) =>
+      oneOf('none', 'recorded')(value) ||
+      (typeof value === 'number' && value >= 0 && value <= 1000),
+  },
   mode: { takes: "'replay' or 'forward'", valid: oneOf('replay', 'forward') },
   port: { takes: 'a whole number from 1 to 65535', valid: (value) => isInteger(value, 1, 65_535) },
   cors: {

@@ -9,6 +9,8 @@ export interface Miss {
   readonly api: string
   readonly request: Pick<MockRequest, 'method' | 'target'>
   readonly candidates: Iterable<Candidate>
+  /** What else explains that there was no answer. */
+  readonly notes: readonly string[]
   /** The handler that left the request to the mode, if one did. */
   readonly forwardedBy: Candidate | undefined
   /** Why the mode had nothing to say. */
@@ -16,7 +18,7 @@ export interface Miss {
 }
 
 /** Says what came, what was declared, and what to do; for the 501's body and for the test. */
-export function explainMiss({ api, request, candidates, forwardedBy, mode }: Miss): string {
+export function explainMiss({ api, request, candidates, notes, forwardedBy, mode }: Miss): string {
   const all = [...candidates]
   return [
     `Unhandled request to ${api}: ${request.method} ${request.target}`,
@@ -24,6 +26,7 @@ export function explainMiss({ api, request, candidates, forwardedBy, mode }: Mis
     ...(forwardedBy === undefined
       ? listCandidates(api, all)
       : [`The handler ${describe(forwardedBy)} passed it on, and ${mode}.`]),
+    ...notes.flatMap((note) => ['', note]),
     '',
     `Answer it with a handler: in the declaration, or for one test with`,
     `  apis.${api}.use(http.${handlerMethod(request.method)}('${handlerPath(request.target)}', () => HttpResponse.json({})))`,

@@ -1,20 +1,24 @@
 import type { TestProject } from 'vitest/node'
 import { describeError, type MockberthError } from '../errors.ts'
-import { declarationOf, setupError } from '../mocks/declaration.ts'
+import { declarationOf, packageFolder, setupError } from '../mocks/declaration.ts'
 
 /**
  * Loads a declaration in Vitest's main process before any worker does, and finds what `start()`
  * would find wrong in it, so that one mistake is reported once.
  *
+ * @returns the files of its recordings
  * @throws `DECLARATION_FAILED`, `DECLARATION_INVALID`, or what `defineMocks()` and `start()` throw
  */
-export async function checkDeclaration(project: TestProject, file: string): Promise<void> {
+export async function checkDeclaration(
+  project: TestProject,
+  file: string,
+): Promise<readonly string[]> {
   const module = await project.import<object>(file).catch((error: unknown) => {
     throw unusable(file, error)
   })
   const declaration = declarationOf(module, file)
   try {
-    declaration.check()
+    return await declaration.check({ root: packageFolder(file) })
   } catch (error) {
     throw unusable(file, error)
   }

@@ -43,12 +43,12 @@ export function mockberth(declaration: string): Plugin {
       if (plugins.findLast(({ name }) => name === NAME) !== plugin) return
       if (project.config.browser.enabled) throw browserModeUnsupported(project)
       const file = findDeclaration(declaration, project.config.root, vitest.config.root)
-      await checkDeclaration(project, file)
+      const recordings = await checkDeclaration(project, file)
       project.config.setupFiles.unshift(SETUP_FILE)
       // In parallel, the setup files of others would read env before the mocks are up.
       project.config.sequence.setupFiles = 'list'
       project.provide(DECLARATION_KEY as never, file as never)
-      vitest.config.forceRerunTriggers.push(toSlashes(file))
+      vitest.config.forceRerunTriggers.push(...[file, ...recordings].map(toSlashes))
     },
   }
   return plugin as Plugin

@@ -1,13 +1,13 @@
 // Runs in each worker before the setup files and the test file of the user.
 
 import { afterAll, beforeEach, inject } from 'vitest'
-import { declarationOf } from '../mocks/declaration.ts'
+import { declarationOf, packageFolder } from '../mocks/declaration.ts'
 import { DECLARATION_KEY } from './declaration-key.ts'
 import { enterFile } from './worker-set.ts'
 
 const file = inject(DECLARATION_KEY as never) as string
 const module = (await import(/* @vite-ignore */ file)) as { default?: unknown }
-const follower = await enterFile(declarationOf(module, file))
+const follower = await enterFile(declarationOf(module, file), packageFolder(file))
 
 beforeEach(({ task, onTestFinished }) => follower.test({ task, onTestFinished }))
 

@@ -15,12 +15,13 @@ const worker = processWide<{ set?: WorkerSet }>('worker', () => ({}))
 
 /**
  * The worker's set, as new, for the file that begins. A worker that runs several files keeps its
- * set while the declaration is the same object; in VM pools, and after an edit, it is another.
+ * set while the declaration is the same object; in VM pools, and after an edit, it is another. An
+ * edited recording is started anew.
  */
-export async function enterFile(mocks: Mocks): Promise<FileFollower> {
-  if (worker.set?.mocks !== mocks) {
+export async function enterFile(mocks: Mocks, root: string): Promise<FileFollower> {
+  if (worker.set?.mocks !== mocks || (await worker.set.running.isStale())) {
     await endWorkerSet()
-    worker.set = { mocks, running: (await mocks.start()) as RunningSet }
+    worker.set = { mocks, running: (await mocks.start({ root })) as RunningSet }
   }
   const { running } = worker.set
   running.scope.tests.clear()

@@ -77,7 +77,7 @@ test('an unknown option is named beside those that exist', () => {
   const error = thrownBy(() => define({ handler: [] }))
   expect(error.code).toBe('UNKNOWN_OPTION')
   expect(error.message).toBe(
-    'the API github has no option "handler"; it has env, handlers, upstream, mode, port, cors, allowedHosts, onUnhandled, maxBody.',
+    'the API github has no option "handler"; it has env, handlers, upstream, recording, match, sequence, rewriteUrls, timing, mode, port, cors, allowedHosts, onUnhandled, maxBody.',
   )
 })
 
@@ -214,7 +214,7 @@ test.for<[options: unknown, code: string, message: string]>([
     'INVALID_OPTION',
     "start(): mode got \"live\"; it takes 'replay' or 'forward'.",
   ],
-  [{ ports: 1 }, 'UNKNOWN_OPTION', 'start() has no option "ports"; it has env, mode.'],
+  [{ ports: 1 }, 'UNKNOWN_OPTION', 'start() has no option "ports"; it has env, mode, root.'],
 ])('start() refuses the options %j', async ([options, code, message]) => {
   const mocks = defineMocks({ github: {} })
   await expect(mocks.start(options as never)).rejects.toMatchObject({ code, message })

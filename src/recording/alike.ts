@@ -1,0 +1,75 @@
+import { headerValue, type RawHeaders } from '../contract/index.ts'
+import type { RecordedEntry } from './entry.ts'
+
+/** Headers by which a client says which of several answers it wants. */
+const NEGOTIATION = [
+  'accept',
+  'accept-language',
+  'content-type',
+  'if-modified-since',
+  'if-none-match',
+  'range',
+]
+
+/** Entries of requests that differ in nothing but how they negotiate. */
+export interface AlikeEntries {
+  add(entry: RecordedEntry, rawHeaders: RawHeaders): void
+  /**
+   * Those that agree with a request in most of the headers about negotiation, in the order of the
+   * file. For the same entries it is the same list.
+   */
+  bestFor(rawHeaders: RawHeaders): readonly RecordedEntry[]
+}
+
+interface Variant {
+  readonly wants: readonly (string | undefined)[]
+  readonly entries: RecordedEntry[]
+}
+
+export function createAlikeEntries(): AlikeEntries {
+  const variants = new Map<string, Variant>()
+  const ties = new Map<string, readonly RecordedEntry[]>()
+
+  const merged = (best: readonly Variant[]): readonly RecordedEntry[] => {
+    const key = JSON.stringify(best.map(({ wants }) => wants))
+    const known = ties.get(key)
+    if (known !== undefined) return known
+    const all = best.flatMap(({ entries }) => entries)
+    const sorted = all.toSorted((one, other) => one.number - other.number)
+    ties.set(key, sorted)
+    return sorted
+  }
+
+  return {
+    add(entry, rawHeaders) {
+      const wants = wantsOf(rawHeaders)
+      const key = JSON.stringify(wants)
+      const variant = variants.get(key)
+      if (variant === undefined) variants.set(key, { wants, entries: [entry] })
+      else variant.entries.push(entry)
+    },
+    bestFor(rawHeaders) {
+      const [only] = variants.values()
+      if (variants.size < 2) return only?.entries ?? []
+      const wants = wantsOf(rawHeaders)
+      const exact = variants.get(JSON.stringify(wants))
+      if (exact !== undefined) return exact.entries
+      const best = bestAgreeing([...variants.values()], wants)
+      return best.length === 1 ? best[0]!.entries : merged(best)
+    },
+  }
+}
+
+function wantsOf(rawHeaders: RawHeaders): Variant['wants'] {
+  return NEGOTIATION.map((name) => headerValue(rawHeaders, name))
+}
+
+function bestAgreeing(variants: readonly Variant[], wants: Variant['wants']): Variant[] {
+  const scores = variants.map((variant) => agreement(variant.wants, wants))
+  const best = scores.reduce((one, other) => Math.max(one, other))
+  return variants.filter((_, index) => scores[index] === best)
+}
+
+function agreement(one: Variant['wants'], other: Variant['wants']): number {
+  return one.filter((value, index) => value === other[index]).length
+}

@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer'
+import type { Json } from './json-paths.ts'
+import { sortedPairs } from './pairs.ts'
+
+/** Deeper JSON than this is compared as bytes. */
+const MAX_DEPTH = 2000
+
+/**
+ * A text that two bodies have in common exactly when they mean the same: JSON whatever the order of
+ * its keys and its spacing, forms whatever the order of their fields, multipart whatever its
+ * boundary; of anything else, the bytes.
+ *
+ * @param forget takes out of a JSON body what is declared to vary
+ */
+export function bodyMeaning(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+  forget: (value: Json) => Json,
+): string {
+  const type = (contentType ?? '').trim()
+  const meaning = /^multipart\//i.test(type)
+    ? multipartMeaning(bytes, type)
+    : /^application\/x-www-form-urlencoded\b/i.test(type)
+      ? `form ${sortedPairs(latin1(bytes))}`
+      : jsonMeaning(bytes, type, forget)
+  return meaning ?? `bytes ${latin1(bytes)}`
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}
+
+/** Objects and lists whatever their type says; anything else only where it says JSON. */
+function jsonMeaning(
+  bytes: Uint8Array,
+  type: string,
+  forget: (value: Json) => Json,
+): string | undefined {
+  if (!isUtf8(bytes)) return undefined
+  const text = Buffer.from(bytes).toString()
+  if (!/^\s*[[{]/.test(text) && !/\bjson\b/i.test(type)) return undefined
+  try {
+    return `json ${canonical(forget(parseExactly(text)), 0)}`
+  } catch {
+    return undefined
+  }
+}
+
+/** Whole numbers that a double cannot hold, such as 64-bit ids, become text, or they would be equal. */
+function parseExactly(text: string): Json {
+  if (!/\d{16}/.test(text)) return JSON.parse(text) as Json
+  return JSON.parse(text, (_key, value: Json, { source = '' }: { source?: string } = {}) =>
+    typeof value === 'number' && /^-?\d{16,}$/.test(source) && !isExactly(value, source)
+      ? `\0${source}`
+      : value,
+  ) as Json
+}
+
+function isExactly(value: number, source: string): boolean {
+  if (!Number.isFinite(value)) return false
+  return String(value) === source || BigInt(value) === BigInt(source)
+}
+
+/** JSON with its keys in order. */
+function canonical(value: Json, depth: number): string {
+  if (depth > MAX_DEPTH) throw new RangeError('too deep')
+  if (Array.isArray(value)) return `[${value.map((one) => canonical(one, depth + 1)).join(',')}]`
+  if (typeof value === 'number') return String(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const fields = Object.keys(value)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key]!, depth + 1)}`)
+  return `{${fields.join(',')}}`
+}
+
+/** The parts with their headers (RFC 2046 §5.1.1); undefined when there are none. */
+function multipartMeaning(bytes: Uint8Array, type: string): string | undefined {
+  const text = latin1(bytes)
+  const [, quoted, plain] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(type) ?? []
+  const boundary = quoted ?? plain ?? /^--([^\r\n]+)/.exec(text)?.[1]
+  if (boundary === undefined) return undefined
+  const [, ...parts] = `\n${text}`.split(`\n--${boundary}`)
+  const whole = parts.filter((part) => !part.startsWith('--'))
+  if (whole.length === 0) return undefined
+  return `multipart ${JSON.stringify(whole.map((part) => part.replace(/\r$/, '')))}`
+}

@@ -1,0 +1,78 @@
+// HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as loosely as producers write it: any
+// field may be missing, and what is there may have another type.
+
+/** A name and its value, as headers, cookies, query and form fields are listed. */
+export interface HarPair {
+  readonly name?: unknown
+  readonly value?: unknown
+}
+
+/** A request's body: `text`, or form fields as `params`. */
+export interface HarPostData {
+  readonly mimeType?: unknown
+  readonly text?: unknown
+  readonly encoding?: unknown
+  readonly params?: readonly HarFormField[]
+  /** Playwright: the body is in a file beside the HAR. */
+  readonly _file?: unknown
+}
+
+/** A form field; a file of a multipart form has a `fileName`. */
+export interface HarFormField extends HarPair {
+  readonly fileName?: unknown
+  readonly contentType?: unknown
+}
+
+/** A response's body. */
+interface HarContent {
+  readonly size?: unknown
+  readonly mimeType?: unknown
+  readonly text?: unknown
+  readonly encoding?: unknown
+  readonly _file?: unknown
+}
+
+export interface HarRequest {
+  readonly method?: unknown
+  readonly url?: unknown
+  readonly headers?: readonly HarPair[]
+  readonly postData?: HarPostData
+  readonly bodySize?: unknown
+}
+
+export interface HarResponse {
+  readonly status?: unknown
+  readonly statusText?: unknown
+  readonly headers?: readonly HarPair[]
+  readonly content?: HarContent
+  readonly redirectURL?: unknown
+  readonly bodySize?: unknown
+}
+
+export interface HarEntry {
+  readonly request?: HarRequest
+  readonly response?: HarResponse
+  readonly time?: unknown
+  readonly timings?: Readonly<Record<string, unknown>>
+}
+
+export interface HarLog {
+  readonly entries: readonly HarEntry[]
+}
+
+/** What should be a list, and is not always. */
+export function listOf<Item>(value: readonly Item[] | undefined): readonly Item[] {
+  return Array.isArray(value)
+    ? value.filter((item) => typeof item === 'object' && item !== null)
+    : []
+}
+
+/** What should be text, and is not always; undefined when there is none. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** The value of the first header of this name, which is in lower case. */
+export function valueOf(pairs: readonly HarPair[], name: string): string | undefined {
+  return textOf(pairs.find((pair) => textOf(pair.name)?.toLowerCase() === name)?.value)
+}

@@ -1,0 +1,134 @@
+import { filterHeaders, headerValue, type RawHeaders } from '../contract/index.ts'
+import { describeError, MockberthError } from '../errors.ts'
+import { bodyMeaning } from './body-meaning.ts'
+import { compileForget } from './json-paths.ts'
+import { decodePercents, sortedPairs } from './pairs.ts'
+
+/** What of a request decides which entry answers it; `normalize` may change any of it. */
+export interface MatchedRequest {
+  method: string
+  /** Without the query, percent-encoded as on the wire. */
+  path: string
+  query: URLSearchParams
+  headers: Headers
+  /** As text in UTF-8. */
+  body: string
+}
+
+/** What of a request may vary, though it is the same request. */
+export interface MatchDefinition {
+  /** Query parameters that do not count. */
+  readonly ignoreQuery?: readonly string[]
+  /** JSON paths (RFC 9535) of body fields that do not count: `$.user`, `$..id`. */
+  readonly ignoreBody?: readonly string[]
+  /** Headers that must agree. Default: none must; those about negotiation decide between equals. */
+  readonly headers?: readonly string[]
+  /** Changes what is compared, of requests and of entries alike: dates in paths, random ids. */
+  readonly normalize?: (request: MatchedRequest) => void
+}
+
+/** A request as far as matching is concerned. */
+export interface RequestFacts {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly rawHeaders: RawHeaders
+  /** Undefined where nobody knows what was sent. */
+  readonly body: Uint8Array | undefined
+}
+
+/** A {@link MatchDefinition}, ready to use. */
+export interface MatchRules {
+  /** Equal for requests to the same place. */
+  place(facts: RequestFacts): string
+  /** Equal for bodies that mean the same; undefined for one that nobody knows. */
+  body(facts: RequestFacts): string | undefined
+  /**
+   * Applies `normalize`.
+   * @throws `INVALID_OPTION` when it throws
+   */
+  normalized(facts: RequestFacts, what: string): RequestFacts
+  readonly needsBodyForPlace: boolean
+}
+
+/** @throws `INVALID_OPTION` naming a JSON path that is none */
+export async function compileMatch(
+  where: string,
+  definition: MatchDefinition,
+): Promise<MatchRules> {
+  const { ignoreQuery = [], ignoreBody = [], headers = [], normalize } = definition
+  const forget = await compileForget(where, ignoreBody)
+  return {
+    needsBodyForPlace: normalize !== undefined,
+    place({ method, path, query, rawHeaders }) {
+      const place = `${method} ${canonicalPath(path)}?${sortedPairs(query, ignoreQuery)}`
+      if (headers.length === 0) return place
+      return `${place} ${JSON.stringify(headers.map((name) => allValues(rawHeaders, name)))}`
+    },
+    body: ({ body, rawHeaders }) =>
+      body && bodyMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
+    normalized: (facts, what) =>
+      normalize === undefined ? facts : applyNormalize(facts, normalize, `${where}, ${what}`),
+  }
+}
+
+function applyNormalize(
+  facts: RequestFacts,
+  normalize: (request: MatchedRequest) => void,
+  what: string,
+): RequestFacts {
+  const text = facts.body === undefined ? '' : Buffer.from(facts.body).toString()
+  const request: MatchedRequest = {
+    method: facts.method,
+    path: facts.path,
+    query: new URLSearchParams(facts.query),
+    headers: toHeaders(facts.rawHeaders),
+    body: text,
+  }
+  callNormalize(normalize, request, what)
+  return {
+    method: request.method,
+    path: request.path,
+    query: request.query.toString(),
+    rawHeaders: [...request.headers].flat(),
+    body: request.body === text ? facts.body : Buffer.from(request.body),
+  }
+}
+
+function callNormalize(
+  normalize: (request: MatchedRequest) => unknown,
+  request: MatchedRequest,
+  what: string,
+): void {
+  try {
+    const result = normalize(request)
+    if (!(result instanceof Promise)) return
+    result.catch(() => {})
+  } catch (error) {
+    const message = `${what}: match.normalize threw: ${describeError(error)}`
+    throw new MockberthError('INVALID_OPTION', message, { cause: error })
+  }
+  const message = `${what}: match.normalize returned a promise; make it synchronous.`
+  throw new MockberthError('INVALID_OPTION', message)
+}
+
+/** Recorded values may hold what `Headers` refuses. */
+function toHeaders(rawHeaders: RawHeaders): Headers {
+  const headers = new Headers()
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const value = rawHeaders[index + 1]!.replaceAll(/[^\t\u0020-\u00FF]/g, ' ')
+    headers.append(rawHeaders[index]!, value)
+  }
+  return headers
+}
+
+function allValues(rawHeaders: RawHeaders, name: string): string | null {
+  const wanted = name.toLowerCase()
+  const found = filterHeaders(rawHeaders, (one) => one === wanted)
+  return found.length === 0 ? null : found.filter((_, index) => index % 2 === 1).join(', ')
+}
+
+/** A path in which equal things are written alike; an encoded slash is none that separates. */
+function canonicalPath(path: string): string {
+  return decodePercents(path, /%2f|%25/i)
+}

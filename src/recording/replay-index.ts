@@ -1,0 +1,61 @@
+import { createAlikeEntries, type AlikeEntries } from './alike.ts'
+import type { RecordedEntry } from './entry.ts'
+import type { MatchRules, RequestFacts } from './match.ts'
+
+/** Entries to the same place, by what their bodies mean. */
+interface Place {
+  readonly byBody: Map<string, AlikeEntries>
+  /** Entries of which nobody knows what was sent: they match any body. */
+  readonly anyBody: AlikeEntries
+}
+
+/** Finds the entries for a request in a time that does not grow with their number. */
+export interface ReplayIndex {
+  /** Whether there is any entry for the place of this request, whatever its body. */
+  hasPlace(facts: RequestFacts): boolean
+  /** The entries that fit a request best, in order. For the same entries it is the same list. */
+  find(facts: RequestFacts): readonly RecordedEntry[]
+}
+
+/** @throws `INVALID_OPTION` when `normalize` throws on an entry */
+export function createReplayIndex(
+  entries: readonly RecordedEntry[],
+  rules: MatchRules,
+): ReplayIndex {
+  const places = new Map<string, Place>()
+  for (const entry of entries) addEntry(places, entry, rules)
+  return {
+    hasPlace: (facts) => places.has(rules.place(facts)),
+    find(facts) {
+      const place = places.get(rules.place(facts))
+      if (place === undefined) return []
+      const alike = place.byBody.get(rules.body(facts) ?? '') ?? place.anyBody
+      return alike.bestFor(facts.rawHeaders)
+    },
+  }
+}
+
+function addEntry(places: Map<string, Place>, entry: RecordedEntry, rules: MatchRules): void {
+  const { method, url, rawHeaders, body } = entry.request
+  const query = url.search.slice(1)
+  const facts = rules.normalized(
+    { method, path: url.pathname, query, rawHeaders, body },
+    `entry ${entry.number}`,
+  )
+  const place = getOrAdd(places, rules.place(facts), () => ({
+    byBody: new Map(),
+    anyBody: createAlikeEntries(),
+  }))
+  const meaning = rules.body(facts)
+  const alike =
+    meaning === undefined ? place.anyBody : getOrAdd(place.byBody, meaning, createAlikeEntries)
+  alike.add(entry, facts.rawHeaders)
+}
+
+function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import type { ApiDefinition } from '../../src/index.ts'
+import { connect, message } from '../support/raw-client.ts'
+import { ask, startRecorded } from './recorded.ts'
+
+type Timing = NonNullable<ApiDefinition['timing']>
+
+/** Milliseconds that a reply took which was recorded with a wait. */
+async function timeOf(wait: number, timing: Timing): Promise<number> {
+  const api = await startRecorded([{ url: '/x', wait, reply: 'waited' }], { timing })
+  const start = performance.now()
+  expect(await ask(api, '/x')).toBe('waited')
+  return performance.now() - start
+}
+
+// A timer of Node may be early by less than a millisecond.
+test.for<[wait: number, timing: Timing, least: number]>([
+  [120, 'recorded', 119],
+  [120, 1, 119],
+  [100, 2, 199],
+  [400, 0.25, 99],
+])('a wait of %d ms, timing %s, takes at least %d ms', async ([wait, timing, least]) => {
+  expect(await timeOf(wait, timing)).toBeGreaterThanOrEqual(least)
+})
+
+/** Longer than a test may take: it fails by its own timeout where this is waited for. */
+const HOURS = 10_000_000
+
+test.for<[timing: Timing]>([['none'], [0]])('timing %s does not wait', async ([timing]) => {
+  expect(await timeOf(HOURS, timing)).toBeGreaterThan(0)
+})
+
+test('without timing, nothing waits', async () => {
+  const api = await startRecorded([{ url: '/x', wait: HOURS, reply: 'at once' }])
+  expect(await ask(api, '/x')).toBe('at once')
+})
+
+test('a dropped connection waits too', async () => {
+  const api = await startRecorded([{ url: '/x', wait: 100, status: 0 }], { timing: 'recorded' })
+  const start = performance.now()
+  await expect(ask(api, '/x')).rejects.toThrow('fetch failed')
+  expect(performance.now() - start).toBeGreaterThanOrEqual(99)
+})
+
+test('a client that does not wait ends the wait, and other requests are answered meanwhile', async () => {
+  const api = await startRecorded(
+    [
+      { url: '/slow', wait: HOURS, reply: 'late' },
+      { url: '/fast', reply: 'at once' },
+    ],
+    { timing: 'recorded' },
+  )
+  const client = await connect(api.port)
+  client.send(message('GET /slow'))
+  expect(await ask(api, '/fast')).toBe('at once')
+  client.socket.destroy()
+  await expect.poll(() => api.find('GET', '/slow')?.outcome).toBe('aborted')
+})
+
+test('stop() does not wait for replies', async () => {
+  const api = await startRecorded([{ url: '/x', wait: HOURS, reply: 'late' }], {
+    timing: 'recorded',
+  })
+  const client = await connect(api.port)
+  client.send(message('GET /x'))
+  await api.stop()
+  expect(await client.over()).toMatch(/^(end|ECONNRESET)$/)
+  expect(client.received()).toBe('')
+})
