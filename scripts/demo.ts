@@ -15,9 +15,9 @@ const name = relative(root, folder)
 console.log(`
 ${styleText('bold', `mockberth demo: the tests of ${name}`)}
 
-A small shop calls four APIs through @octokit/rest, stripe, openai and axios. Its code reads their
+A small shop calls five APIs through @octokit/rest, stripe, openai and axios. Its code reads their
 URLs from the environment when it is imported, and knows nothing of mocks. Each of Vitest's workers
-has mocks of the four to itself, as servers on real ports of this machine.
+has mocks of the five to itself, as servers on real ports of this machine; one replays a recording.
 `)
 
 unpackInto(folder)

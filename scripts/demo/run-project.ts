@@ -47,7 +47,7 @@ function runVitest(
 ): Promise<{ status: number | null; output: string }> {
   const installed = createRequire(join(folder, 'package.json')).resolve('vitest/package.json')
   const command = join(dirname(installed), 'vitest.mjs')
-  const child = spawn(process.execPath, [command, 'run', '--config', config, '--maxWorkers=5'], {
+  const child = spawn(process.execPath, [command, 'run', '--config', config, '--maxWorkers=6'], {
     cwd: folder,
     env: { ...process.env, [FACTS_FILE]: factsFile },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -16,8 +16,8 @@ beforeAll(() => unpackInto(example))
 test('the example passes, and prints nothing but its results', async () => {
   const { code, output } = await createProject({}).run('vitest', ['run', '--root', example])
 
-  expect(output).toMatch(/Test Files {2}5 passed \(5\)/)
-  expect(output).toMatch(/Tests {2}19 passed \(19\)/)
+  expect(output).toMatch(/Test Files {2}6 passed \(6\)/)
+  expect(output).toMatch(/Tests {2}23 passed \(23\)/)
   expect(output).not.toMatch(/stdout \||stderr \||warn|error|mockberth:/i)
   expect(code).toBe(0)
 })
@@ -32,18 +32,19 @@ test('the demo shows the workers of the example, each with ports of its own, and
     'test/checkout.test.ts',
     'test/orders.test.ts',
     'test/outage.test.ts',
+    'test/prices.test.ts',
     'test/profile.test.ts',
   ])
   expect(new Set(workers.map(({ pid }) => pid)).size).toBe(workers.length)
   expect(new Set(rows.map(({ port }) => port)).size).toBe(rows.length)
   expect(new Set(rows.map(({ api }) => api))).toEqual(
-    new Set(['github', 'stripe', 'openai', 'orders']),
+    new Set(['github', 'stripe', 'openai', 'orders', 'rates']),
   )
   const requests = rows.reduce((sum, row) => sum + Number(row.requests), 0)
-  expect(output).toMatch(/^5 workers, up to [2-5] at once, ran 20 servers on 20 different ports, /m)
+  expect(output).toMatch(/^6 workers, up to [2-6] at once, ran 30 servers on 30 different ports, /m)
   expect(output).toContain(`which got ${requests} requests.\n`)
-  expect(output.match(/^passed {2}\S/gm)).toHaveLength(19)
-  expect(output).toMatch(/^19 of 19 tests passed, in \d+\.\d s\.$/m)
+  expect(output.match(/^passed {2}\S/gm)).toHaveLength(23)
+  expect(output).toMatch(/^23 of 23 tests passed, in \d+\.\d s\.$/m)
   expect(output).toMatch(/^Nothing is left listening \(.+\)\.$/m)
   expect(code).toBe(0)
 })
