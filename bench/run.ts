@@ -4,10 +4,11 @@
 import { boot } from './boot.ts'
 import { imports } from './imports.ts'
 import type { Measurement, Row } from './measurement.ts'
+import { replay } from './replay.ts'
 import { stop } from './stop.ts'
 import { machine, table } from './table.ts'
 
-const measurements: Readonly<Record<string, Measurement>> = { boot, stop, imports }
+const measurements: Readonly<Record<string, Measurement>> = { boot, stop, imports, replay }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => measurements[name] === undefined)

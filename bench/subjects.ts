@@ -26,6 +26,25 @@ export async function loadOurs(): Promise<() => Promise<Subject>> {
   }
 }
 
+/** Starts one API that replays a recording; needs the built package, as all of these do. */
+export async function openReplay(recording: string): Promise<Subject> {
+  const { defineMocks } = (await import(BUILT)) as typeof Mockberth
+  const { apis, stop } = await defineMocks({
+    api: { upstream: 'https://api.test', recording },
+  }).start({ env: false })
+  return { port: apis.api.port, stop }
+}
+
+/** Starts the least that answers everything with 1 KB of JSON. */
+export async function openSameReply(): Promise<Subject> {
+  const text = JSON.stringify({ text: 'x'.repeat(1024 - '{"text":""}'.length) })
+  const server = http.createServer((_, response) => {
+    response.setHeader('content-type', 'application/json').end(text)
+  })
+  await listen(server, '127.0.0.1', 0)
+  return { port: (server.address() as AddressInfo).port, stop: () => close(server) }
+}
+
 /** Starts the least that listens on one port of both loopback families and answers. */
 export async function openRaw(): Promise<Subject> {
   const four = http.createServer(answer)

@@ -1,0 +1,43 @@
+// Keeps some connections busy for a while, and says how many requests per second were answered. It
+// reads no more of a reply than where it ends, so that the server is what takes the time.
+
+import net from 'node:net'
+
+const CONNECTIONS = 16
+const MILLISECONDS = 1000
+
+const port = Number(process.argv[2])
+let answered = 0
+const start = performance.now()
+
+function keepAsking(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1')
+    let received = ''
+    const ask = (): void =>
+      void socket.write(`GET /items/${answered % 10}?page=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+    socket.setEncoding('latin1').on('connect', ask).on('error', reject).on('close', resolve)
+    socket.on('data', (text: string) => {
+      received += text
+      if (!isWhole(received)) return
+      received = ''
+      answered += 1
+      if (performance.now() - start < MILLISECONDS) ask()
+      else socket.end()
+    })
+  })
+}
+
+function isWhole(reply: string): boolean {
+  const headEnd = reply.indexOf('\r\n\r\n')
+  if (headEnd < 0) return false
+  const head = reply.slice(0, headEnd)
+  const length = /^content-length: (\d+)$/im.exec(head)?.[1]
+  if (!head.startsWith('HTTP/1.1 200 ') || length === undefined) throw new Error(head)
+  return reply.length >= headEnd + 4 + Number(length)
+}
+
+await Promise.all(Array.from({ length: CONNECTIONS }, keepAsking))
+const seconds = (performance.now() - start) / 1000
+process.send!(answered / seconds)
+process.disconnect()

@@ -1,0 +1,89 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rowOf, runAlone, type Round, type Row } from './measurement.ts'
+import { openReplay, openSameReply, type Subject } from './subjects.ts'
+
+const ROUNDS = 10
+
+/** What replaying a recording costs: loading it, finding an entry, sending its reply. */
+export async function replay(): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'mockberth-bench-'))
+  try {
+    const [few, some, many] = await Promise.all(
+      [10, 1000, 10_000].map((entries) => writeRecording(folder, entries)),
+    )
+    return [await loading(few!, some!, many!), await lookUp(few!, many!), await throughput(few!)]
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** Here `ours` is the large recording and `raw` the small one, by the entry. */
+async function loading(few: string, some: string, many: string): Promise<Row> {
+  const rounds: Round[] = []
+  while (rounds.length < ROUNDS) {
+    rounds.push({
+      ours: await runAlone<number>('load.process.ts', [few, many, '10000']),
+      raw: await runAlone<number>('load.process.ts', [few, some, '1000']),
+    })
+  }
+  const what = 'loading a recording, by the entry: 10,000 entries (ours), 1,000 (raw)'
+  return rowOf(what, 'µs', rounds, 'ratio ≤ 1.3')
+}
+
+/** Requests per second with many entries through those with few. */
+async function lookUp(few: string, many: string): Promise<Row> {
+  const rounds = await compareLoads(
+    () => openReplay(many),
+    () => openReplay(few),
+  )
+  const what = 'replaying from a recording of 10,000 entries (ours), of 10 (raw)'
+  return rowOf(what, 'requests/s', rounds, 'ratio ≥ 0.77')
+}
+
+async function throughput(few: string): Promise<Row> {
+  const rounds = await compareLoads(() => openReplay(few), openSameReply)
+  return rowOf('replaying 1 KB of JSON', 'requests/s', rounds, 'ratio ≥ 0.6')
+}
+
+type Open = () => Promise<Subject>
+
+async function compareLoads(openOurs: Open, openRaw: Open): Promise<Round[]> {
+  const subjects = await Promise.all([openOurs(), openRaw()])
+  const [ours, raw] = subjects
+  const rounds: Round[] = []
+  // The first round warms both up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    const pair = { ours: await requestsPerSecond(ours), raw: await requestsPerSecond(raw) }
+    if (round > 0) rounds.push(pair)
+  }
+  await Promise.all(subjects.map(({ stop }) => stop()))
+  return rounds
+}
+
+/** As a process of its own sees it. */
+async function requestsPerSecond({ port }: Subject): Promise<number> {
+  const client = fork(new URL('load-generator.process.ts', import.meta.url), [String(port)])
+  const ended = once(client, 'exit')
+  const [rate] = (await once(client, 'message')) as [number]
+  await ended
+  return rate
+}
+
+async function writeRecording(folder: string, count: number): Promise<string> {
+  const text = JSON.stringify({ text: 'x'.repeat(1024 - '{"text":""}'.length) })
+  const entries = Array.from({ length: count }, (_, index) => ({
+    request: { method: 'GET', url: `https://api.test/items/${index}?page=1`, headers: [] },
+    response: {
+      status: 200,
+      headers: [{ name: 'content-type', value: 'application/json' }],
+      content: { mimeType: 'application/json', size: text.length, text },
+    },
+  }))
+  const file = join(folder, `${count}.har`)
+  await writeFile(file, JSON.stringify({ log: { version: '1.2', entries } }))
+  return file
+}
