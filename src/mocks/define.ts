@@ -46,7 +46,7 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
     start: (options) => startMocks(definitions, options),
     async check(options = {}) {
       const plans = planStart(definitions, options)
-      await prepareReplays(plans, new Map())
+      await prepareReplays(plans, () => new Map())
       return plans.flatMap(({ recording }) => recording ?? [])
     },
   }

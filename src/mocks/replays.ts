@@ -10,18 +10,21 @@ export type Replay = { readonly responder: Responder; isStale(): Promise<boolean
 /**
  * Loads what the APIs of a set replay. The code for it is loaded only where there is a recording.
  *
- * @param mockUrls filled when all servers of the set are up
+ * @param mockUrls says where the upstreams are mocked, as an API sees it
  * @throws `RECORDING_MISSING`, `RECORDING_INVALID`, `RECORDING_TOO_LARGE`,
  * `RECORDING_UPSTREAM_MISMATCH`, `INVALID_OPTION`
  */
 export async function prepareReplays(
   plans: readonly ApiPlan[],
-  mockUrls: MockUrls,
+  mockUrls: (plan: ApiPlan) => MockUrls,
 ): Promise<Replay[]> {
   return Promise.all(plans.map((plan) => prepareReplay(plan, mockUrls)))
 }
 
-async function prepareReplay(plan: ApiPlan, mockUrls: MockUrls): Promise<Replay> {
+async function prepareReplay(
+  plan: ApiPlan,
+  mockUrls: (plan: ApiPlan) => MockUrls,
+): Promise<Replay> {
   const { name, definition, recording: file, upstream } = plan
   if (file === undefined || plan.mode !== 'replay') return undefined
   const [{ loadRecording }, { compileMatch }, { createReplayResponder }] = await Promise.all([
@@ -44,7 +47,7 @@ async function prepareReplay(plan: ApiPlan, mockUrls: MockUrls): Promise<Replay>
     rewriteUrls,
     timing: timing === 'none' ? 0 : timing === 'recorded' ? 1 : timing,
     origin: upstream,
-    mockUrls: () => mockUrls,
+    mockUrls: () => mockUrls(plan),
   })
   const isStale = async (): Promise<boolean> => (await loadRecording(file)) !== recording
   return { responder, isStale }

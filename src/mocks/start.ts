@@ -53,12 +53,9 @@ export async function startMocks<Name extends string>(
   }
   try {
     const scope = createScope()
-    const mockUrls = new Map<string, string>()
-    const replays = await prepareReplays(plans, mockUrls)
-    const opened = await openAll(plans, scope, replays)
-    for (const [index, { upstream }] of plans.entries()) {
-      if (upstream !== undefined) mockUrls.set(upstream, opened[index]!.api.url)
-    }
+    let opened: readonly OpenApi[] = []
+    const replays = await prepareReplays(plans, (plan) => mockUrls(plans, opened, plan))
+    opened = await openAll(plans, scope, replays)
     const env = Object.assign(
       {},
       ...plans.map(({ name, definition }, index) =>
@@ -71,6 +68,21 @@ export async function startMocks<Name extends string>(
     releaseEnv(owner)
     throw error
   }
+}
+
+/** Where each upstream is mocked; where several APIs have the same one, at the one that asks. */
+function mockUrls(
+  plans: readonly ApiPlan[],
+  opened: readonly OpenApi[],
+  asking: ApiPlan,
+): Map<string, string> {
+  const urls = new Map<string, string>()
+  for (const [index, { api }] of opened.entries()) {
+    const plan = plans[index]!
+    if (plan.upstream === undefined) continue
+    if (plan === asking || !urls.has(plan.upstream)) urls.set(plan.upstream, api.url)
+  }
+  return urls
 }
 
 /** Opens all servers, or none: what was opened before one failed is closed again. */
