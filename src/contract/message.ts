@@ -31,8 +31,10 @@ export interface MockRequest {
   readonly target: string
   readonly rawHeaders: RawHeaders
   readonly body: RequestBody
-  /** Aborted when the client goes away before it has its whole reply. */
+  /** Aborted when the client goes away before it has its whole reply. Made when it is asked for. */
   readonly signal: AbortSignal
+  /** Calls back when that happens; cheaper than the signal. */
+  onGone(listener: () => void): void
 }
 
 /** A body that is pulled, chunk by chunk. */

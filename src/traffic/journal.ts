@@ -42,7 +42,7 @@ export function recordExchange(
     exchange.close()
     insertByArrival(exchanges, exchange)
   }
-  request.signal.addEventListener('abort', () => cut('aborted', undefined), { once: true })
+  request.onGone(() => cut('aborted', undefined))
   return {
     exchange,
     decided(outcome, by) {

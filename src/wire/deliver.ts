@@ -18,7 +18,7 @@ export interface ReplyHead {
 
 /**
  * Told what becomes of a reply, always before the client can know it. That the client went away,
- * the request's signal tells.
+ * the request tells.
  */
 export interface DeliveryObserver {
   /** Before the first byte. */

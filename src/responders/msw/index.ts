@@ -157,5 +157,6 @@ function withMethod(request: MockRequest, method: string): MockRequest {
     get signal() {
       return request.signal
     },
+    onGone: (listener) => request.onGone(listener),
   }
 }
