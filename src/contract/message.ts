@@ -73,3 +73,12 @@ export function filterHeaders(rawHeaders: RawHeaders, keep: (name: string) => bo
   }
   return kept
 }
+
+/** The headers as Fetch has them. */
+export function toHeaders(rawHeaders: RawHeaders): Headers {
+  const headers = new Headers()
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    headers.append(rawHeaders[index]!, rawHeaders[index + 1]!)
+  }
+  return headers
+}

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import zlib from 'node:zlib'
 import { systemCode } from '../errors.ts'
-import { isEncodedAs } from '../wire/content-encoding.ts'
+import { DECODERS, isEncodedAs } from '../wire/content-encoding.ts'
 import type { ReadAttachment } from './attachments.ts'
 import { encodeText } from './charset.ts'
 import type { HarResponse } from './har.ts'
@@ -94,13 +94,6 @@ function decodeOne(coding: string, bytes: Uint8Array): Uint8Array | undefined {
   const isRaw = coding === 'deflate' && !isUtf8(bytes)
   return isRaw ? tryDecode(() => zlib.inflateRawSync(bytes, LIMIT)) : undefined
 }
-
-const DECODERS = new Map<string, (bytes: Uint8Array, options: typeof LIMIT) => Uint8Array>([
-  ['gzip', zlib.gunzipSync],
-  ['x-gzip', zlib.gunzipSync],
-  ['deflate', zlib.inflateSync],
-  ['zstd', zlib.zstdDecompressSync],
-])
 
 /** For encodings that do not show in the first bytes: what can be decoded is encoded. */
 function tryDecode(decode: () => Uint8Array): Uint8Array | undefined {

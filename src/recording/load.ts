@@ -62,6 +62,6 @@ function bodiesOf(read: RecordedEntry | SkippedEntry): Uint8Array[] {
   if ('reason' in read) return []
   const { request, answer } = read
   return [request.body, answer.kind === 'reply' ? answer.reply.body : undefined].filter(
-    (body) => body instanceof Uint8Array,
+    (body): body is Uint8Array => body !== undefined && !('next' in body),
   )
 }

@@ -1,4 +1,4 @@
-import { filterHeaders, headerValue, type RawHeaders } from '../contract/index.ts'
+import { filterHeaders, headerValue, toHeaders, type RawHeaders } from '../contract/index.ts'
 import { describeError, MockberthError } from '../errors.ts'
 import { bodyMeaning } from './body-meaning.ts'
 import { compileForget } from './json-paths.ts'
@@ -82,7 +82,7 @@ function applyNormalize(
     method: facts.method,
     path: facts.path,
     query: new URLSearchParams(facts.query),
-    headers: toHeaders(facts.rawHeaders),
+    headers: toHeaders(acceptable(facts.rawHeaders)),
     body: text,
   }
   callNormalize(normalize, request, what)
@@ -113,13 +113,10 @@ function callNormalize(
 }
 
 /** Recorded values may hold what `Headers` refuses. */
-function toHeaders(rawHeaders: RawHeaders): Headers {
-  const headers = new Headers()
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const value = rawHeaders[index + 1]!.replaceAll(/[^\t\u0020-\u00FF]/g, ' ')
-    headers.append(rawHeaders[index]!, value)
-  }
-  return headers
+function acceptable(rawHeaders: RawHeaders): RawHeaders {
+  return rawHeaders.map((text, index) =>
+    index % 2 === 0 ? text : text.replaceAll(/[^\t\u0020-\u00FF]/g, ' '),
+  )
 }
 
 function allValues(rawHeaders: RawHeaders, name: string): string | null {

@@ -1,19 +1,12 @@
-import zlib from 'node:zlib'
 import {
   headerValue,
+  toHeaders,
   type ExchangeMessage,
   type KeptBody,
   type RawHeaders,
 } from '../contract/index.ts'
 import { MockberthError } from '../errors.ts'
-
-const DECODERS: Record<string, (bytes: Uint8Array) => Buffer> = {
-  gzip: zlib.gunzipSync,
-  'x-gzip': zlib.gunzipSync,
-  deflate: zlib.inflateSync,
-  br: zlib.brotliDecompressSync,
-  zstd: zlib.zstdDecompressSync,
-}
+import { DECODERS } from '../wire/content-encoding.ts'
 
 /** A message over bytes that may still be arriving. */
 export class KeptMessage implements ExchangeMessage {
@@ -61,19 +54,11 @@ export class KeptMessage implements ExchangeMessage {
   }
 }
 
-function toHeaders(rawHeaders: RawHeaders): Headers {
-  const headers = new Headers()
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    headers.append(rawHeaders[index]!, rawHeaders[index + 1]!)
-  }
-  return headers
-}
-
 /** The bytes before their content-encodings (RFC 9110 §8.4) were applied; unknown ones are left. */
 function decoded(bytes: Uint8Array, encodings: string | undefined): Uint8Array {
   if (bytes.byteLength === 0) return bytes
   return (encodings ?? '')
     .split(',')
     .toReversed()
-    .reduce((rest, name) => DECODERS[name.trim().toLowerCase()]?.(rest) ?? rest, bytes)
+    .reduce((rest, name) => DECODERS.get(name.trim().toLowerCase())?.(rest) ?? rest, bytes)
 }

@@ -1,5 +1,16 @@
 import zlib from 'node:zlib'
 
+type Decode = (bytes: Uint8Array, options?: { readonly maxOutputLength: number }) => Buffer
+
+/** What undoes the content-encodings (RFC 9110 §8.4.1) that are known here. */
+export const DECODERS: ReadonlyMap<string, Decode> = new Map<string, Decode>([
+  ['gzip', zlib.gunzipSync],
+  ['x-gzip', zlib.gunzipSync],
+  ['deflate', zlib.inflateSync],
+  ['br', zlib.brotliDecompressSync],
+  ['zstd', zlib.zstdDecompressSync],
+])
+
 /**
  * Whether bytes really are in the content-encoding that a header claims for them, judged by how
  * they begin (RFC 1952 §2.3.1, RFC 1950 §2.2, RFC 8878 §3.1.1). Brotli has no magic number: it is
