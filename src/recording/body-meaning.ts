@@ -17,6 +17,7 @@ export function bodyMeaning(
   contentType: string | undefined,
   forget: (value: Json) => Json,
 ): string {
+  if (bytes.byteLength === 0) return 'bytes '
   const type = (contentType ?? '').trim()
   const meaning = /^multipart\//i.test(type)
     ? multipartMeaning(bytes, type)

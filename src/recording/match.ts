@@ -49,6 +49,8 @@ export interface MatchRules {
    */
   normalized(facts: RequestFacts, what: string): RequestFacts
   readonly needsBodyForPlace: boolean
+  /** Whether method, path and query that are equal to the letter are the same place. */
+  readonly isPlaceWritten: boolean
 }
 
 /** @throws `INVALID_OPTION` naming a JSON path that is none */
@@ -60,6 +62,7 @@ export async function compileMatch(
   const forget = await compileForget(where, ignoreBody)
   return {
     needsBodyForPlace: normalize !== undefined,
+    isPlaceWritten: headers.length === 0,
     place({ method, path, query, rawHeaders }) {
       const place = `${method} ${canonicalPath(path)}?${sortedPairs(query, ignoreQuery)}`
       if (headers.length === 0) return place

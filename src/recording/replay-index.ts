@@ -9,6 +9,12 @@ interface Place {
   readonly anyBody: AlikeEntries
 }
 
+interface Places {
+  readonly byMeaning: Map<string, Place>
+  /** Most requests are written as they were recorded, and need no thought. */
+  readonly asWritten: Map<string, Place>
+}
+
 /** Finds the entries for a request in a time that does not grow with their number. */
 export interface ReplayIndex {
   /** Whether there is any entry for the place of this request, whatever its body. */
@@ -22,12 +28,15 @@ export function createReplayIndex(
   entries: readonly RecordedEntry[],
   rules: MatchRules,
 ): ReplayIndex {
-  const places = new Map<string, Place>()
+  const places: Places = { byMeaning: new Map(), asWritten: new Map() }
   for (const entry of entries) addEntry(places, entry, rules)
+  const placeOf = (facts: RequestFacts): Place | undefined =>
+    (rules.isPlaceWritten ? places.asWritten.get(asWritten(facts)) : undefined) ??
+    places.byMeaning.get(rules.place(facts))
   return {
-    hasPlace: (facts) => places.has(rules.place(facts)),
+    hasPlace: (facts) => placeOf(facts) !== undefined,
     find(facts) {
-      const place = places.get(rules.place(facts))
+      const place = placeOf(facts)
       if (place === undefined) return []
       const alike = place.byBody.get(rules.body(facts) ?? '') ?? place.anyBody
       return alike.bestFor(facts.rawHeaders)
@@ -35,21 +44,26 @@ export function createReplayIndex(
   }
 }
 
-function addEntry(places: Map<string, Place>, entry: RecordedEntry, rules: MatchRules): void {
+function addEntry(places: Places, entry: RecordedEntry, rules: MatchRules): void {
   const { method, url, rawHeaders, body } = entry.request
   const query = url.search.slice(1)
   const facts = rules.normalized(
     { method, path: url.pathname, query, rawHeaders, body },
     `entry ${entry.number}`,
   )
-  const place = getOrAdd(places, rules.place(facts), () => ({
+  const place = getOrAdd(places.byMeaning, rules.place(facts), () => ({
     byBody: new Map(),
     anyBody: createAlikeEntries(),
   }))
+  places.asWritten.set(asWritten(facts), place)
   const meaning = rules.body(facts)
   const alike =
     meaning === undefined ? place.anyBody : getOrAdd(place.byBody, meaning, createAlikeEntries)
   alike.add(entry, facts.rawHeaders)
+}
+
+function asWritten({ method, path, query }: RequestFacts): string {
+  return `${method} ${path}?${query}`
 }
 
 function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {

@@ -50,15 +50,27 @@ export function createReplayResponder(recording: Recording, options: ReplayOptio
     return answer
   }
 
+  const answerWith = (
+    found: Found,
+    request: MockRequest,
+    scope: Scope,
+  ): ReturnType<Responder['answer']> => {
+    // A HEAD that a GET answers looks at its reply, and leaves it to the GET to come.
+    const take = found.isForOtherMethod ? turnsIn(scope).current : turnsIn(scope).take
+    const entry = take(found.entries)
+    if (entry === undefined) return undefined
+    const wait = entry.wait * options.timing
+    return wait === 0
+      ? toAnswer(entry, request.method)
+      : waited(wait, request.signal).then(() => toAnswer(entry, request.method))
+  }
+
   return {
-    async answer(request, scope) {
-      const found = await findEntries(request, index, rules)
-      // A HEAD that a GET answers looks at its reply, and leaves it to the GET to come.
-      const take = found.isForOtherMethod ? turnsIn(scope).current : turnsIn(scope).take
-      const entry = take(found.entries)
-      if (entry === undefined) return undefined
-      await waitAsRecorded(entry, options.timing, request.signal)
-      return toAnswer(entry, request.method)
+    answer(request, scope) {
+      const found = findEntries(request, index, rules)
+      return found instanceof Promise
+        ? found.then((later) => answerWith(later, request, scope))
+        : answerWith(found, request, scope)
     },
     *candidates() {
       for (const entry of entries) yield candidateOf(recording, entry)
@@ -76,19 +88,24 @@ interface Found {
 
 const NOTHING: Found = { entries: [], isForOtherMethod: false }
 
-async function findEntries(
+/** Only a body takes time to come. */
+function findEntries(
   request: MockRequest,
   index: ReplayIndex,
   rules: MatchRules,
-): Promise<Found> {
-  const { method, rawHeaders } = request
-  const [path, ...query] = request.target.split('?')
-  const head = { method, path: path!, query: query.join('?'), rawHeaders, body: undefined }
-  if (!request.body.present) return findFor({ ...head, body: new Uint8Array() }, index, rules)
+): Found | Promise<Found> {
+  const { method, target, rawHeaders } = request
+  const queryAt = target.indexOf('?')
+  const path = queryAt < 0 ? target : target.slice(0, queryAt)
+  const query = queryAt < 0 ? '' : target.slice(queryAt + 1)
+  const head = { method, path, query, rawHeaders, body: undefined }
+  if (!request.body.present) return findFor({ ...head, body: NO_BODY }, index, rules)
   const isElsewhere = !rules.needsBodyForPlace && !index.hasPlace(head) && method !== 'HEAD'
   if (isElsewhere) return NOTHING
-  return findFor({ ...head, body: await readBody(request) }, index, rules)
+  return readBody(request).then((body) => findFor({ ...head, body }, index, rules))
 }
+
+const NO_BODY = new Uint8Array()
 
 function findFor(sent: RequestFacts, index: ReplayIndex, rules: MatchRules): Found {
   const facts = rules.normalized(sent, `${sent.method} ${sent.path}`)
@@ -101,12 +118,8 @@ async function readBody({ body }: MockRequest): Promise<Uint8Array> {
   return new Uint8Array(await new Response(body.stream()).arrayBuffer())
 }
 
-async function waitAsRecorded(
-  { wait }: RecordedEntry,
-  factor: number,
-  signal: AbortSignal,
-): Promise<void> {
-  if (wait * factor > 0) await setTimeout(wait * factor, undefined, { signal }).catch(() => {})
+function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return setTimeout(milliseconds, undefined, { signal }).catch(() => {})
 }
 
 function answerOf(

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { STATUS_CODES, type ServerResponse } from 'node:http'
+import { setImmediate } from 'node:timers'
 import {
   filterHeaders,
   headerValue,
@@ -99,7 +100,25 @@ async function sendWhole(
   if (body !== undefined) observer?.chunk(body)
   observer?.end()
   writeHead(request.outgoing, head)
-  request.outgoing.end(body)
+  endWithOthers(request.outgoing, body)
+}
+
+let ending: [outgoing: ServerResponse, body: Uint8Array | undefined][] = []
+
+/**
+ * Sends a reply at the end of this turn of the event loop, with those to all requests that came in
+ * it: the first write wakes a client that sleeps, which is most of its cost, and the others find it
+ * awake. Until then nothing has left, not even the head.
+ */
+function endWithOthers(outgoing: ServerResponse, body: Uint8Array | undefined): void {
+  ending.push([outgoing, body])
+  if (ending.length === 1) setImmediate(endAll)
+}
+
+function endAll(): void {
+  const replies = ending
+  ending = []
+  for (const [outgoing, body] of replies) outgoing.end(body)
 }
 
 async function sendStream(

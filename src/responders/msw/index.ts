@@ -63,9 +63,11 @@ export function createMswResponder(
       mounted.set(scope, [...mount('override', handlers), ...handlersOf(scope)])
     },
     answer(request, scope) {
-      if (hasUpstream) return answerFrom(handlersOf(scope), request, origin)
+      const handlers = handlersOf(scope)
+      if (handlers.length === 0) return undefined
+      if (hasUpstream) return answerFrom(handlers, request, origin)
       if (isMarked(headerValue(request.rawHeaders, 'accept'))) throw new Error(NOWHERE)
-      return dead.run(origin, () => answerFrom(handlersOf(scope), request, origin))
+      return dead.run(origin, () => answerFrom(handlers, request, origin))
     },
     *candidates(scope) {
       for (const { candidate } of handlersOf(scope)) yield candidate
@@ -107,7 +109,8 @@ async function ask(
   origin: string,
 ): Promise<{ answer?: Answer; silent: Mounted[] }> {
   const silent: Mounted[] = []
-  const fetchRequest = handlers.length > 0 ? toFetchRequest(request, origin) : undefined
+  if (handlers.length === 0) return { silent }
+  const fetchRequest = toFetchRequest(request, origin)
   if (fetchRequest === undefined) return { silent }
   const requestId = randomUUID()
   for (const mounted of handlers) {
