@@ -21,8 +21,8 @@ export interface Responder {
   answer(request: MockRequest, scope: Scope): Answer | undefined | Promise<Answer | undefined>
   /** What it could have answered in this scope, most specific first. */
   candidates?(scope: Scope): Iterable<Candidate>
-  /** What else explains that it had no answer, a sentence each. */
-  notes?(): Iterable<string>
+  /** What else explains that it had no answer to a request, a sentence each. */
+  notes?(request: MockRequest): Iterable<string>
   /** Forgets all that the scope changed. */
   reset?(scope: Scope): void
   /** Lets go of what it holds outside of memory. */

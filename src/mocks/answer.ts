@@ -50,7 +50,7 @@ async function firstAnswer(
     api: plan.name,
     request,
     candidates: responders.flatMap((responder) => [...(responder.candidates?.(scope) ?? [])]),
-    notes: responders.flatMap((responder) => [...(responder.notes?.() ?? [])]),
+    notes: responders.flatMap((responder) => [...(responder.notes?.(request) ?? [])]),
     forwardedBy,
     mode: modeText(plan),
   })

@@ -1,6 +1,6 @@
 import type { Definitions } from './definition.ts'
+import { prepareFallbacks } from './fallbacks.ts'
 import { planStart, type StartOptions } from './plan.ts'
-import { prepareReplays } from './replays.ts'
 import { startMocks, type RunningMocks } from './start.ts'
 import { validateDefinitions } from './validate.ts'
 
@@ -46,7 +46,7 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
     start: (options) => startMocks(definitions, options),
     async check(options = {}) {
       const plans = planStart(definitions, options)
-      await prepareReplays(plans, () => new Map())
+      await prepareFallbacks(plans, () => new Map())
       return plans.flatMap(({ recording }) => recording ?? [])
     },
   }

@@ -44,9 +44,9 @@ export interface ApiDefinition {
   readonly match?: MatchDefinition
   /** The same request once more than it was recorded. Default `'repeat-last'`. */
   readonly sequence?: Sequence
-  /** Which of the upstreams' URLs in replayed replies become the mocks'. Default `'links'`. */
+  /** Which of the upstreams' URLs in replayed and forwarded replies become the mocks'. Default `'links'`. */
   readonly rewriteUrls?: RewriteUrls
-  /** Whether replies wait as they did when recorded; a number is a factor. Default `'none'`. */
+  /** Whether replies take the time that they took when recorded; a number is a factor. Default `'none'`. */
   readonly timing?: 'none' | 'recorded' | number
   /**
    * What answers when no handler does. `replay` (default): the recording; the network is never touched.

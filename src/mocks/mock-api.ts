@@ -3,7 +3,6 @@ import { MockberthError } from '../errors.ts'
 import { LOOPBACK, type LoopbackPort } from '../ports/loopback.ts'
 import { isPortFree } from '../ports/preferred.ts'
 import { createMswResponder, type RequestHandler } from '../responders/msw/index.ts'
-import { createUpstreamResponder } from '../responders/upstream.ts'
 import { matchExchange } from '../traffic/find.ts'
 import { recordExchange } from '../traffic/journal.ts'
 import type { Guard } from '../wire/guard.ts'
@@ -56,8 +55,8 @@ export interface OpenApi {
 export interface ApiSurroundings {
   /** The scope of the test that holds the set. */
   readonly scope: Scope
-  /** Replays the API's recording, if it has one and its mode wants it. */
-  readonly replay: Responder | undefined
+  /** What answers after its handlers. */
+  readonly fallback: readonly Responder[]
   /** The scope that a request belongs to. */
   resolveScope(request: MockRequest): Scope
 }
@@ -90,11 +89,7 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     plan.upstream ?? url,
     plan.upstream !== undefined,
   )
-  responders.push(handlers)
-  if (surroundings.replay !== undefined) responders.push(surroundings.replay)
-  if (plan.mode === 'forward' && plan.upstream !== undefined) {
-    responders.push(createUpstreamResponder(plan.upstream))
-  }
+  responders.push(handlers, ...surroundings.fallback)
   const reset = (scope: Scope): void => {
     for (const responder of responders) responder.reset?.(scope)
     forgetTraffic(scope, plan.name)

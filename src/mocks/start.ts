@@ -2,10 +2,11 @@ import type { Scope } from '../contract/index.ts'
 import { explainUnhandled, unhandledError } from '../report/unhandled.ts'
 import type { Definitions } from './definition.ts'
 import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
+import { prepareFallbacks, type Fallback } from './fallbacks.ts'
 import { openApi, type MockApi, type OpenApi } from './mock-api.ts'
 import { envValues, planStart, type ApiPlan, type StartOptions } from './plan.ts'
-import { prepareReplays, type Replay } from './replays.ts'
 import { createScope } from './scope.ts'
+import type { MockUrls } from '../recording/origins.ts'
 
 /** The APIs of a running set by name. */
 export type Apis<Name extends string> = { readonly [Key in Name]: MockApi }
@@ -53,9 +54,10 @@ export async function startMocks<Name extends string>(
   }
   try {
     const scope = createScope()
-    let opened: readonly OpenApi[] = []
-    const replays = await prepareReplays(plans, (plan) => mockUrls(plans, opened, plan))
-    opened = await openAll(plans, scope, replays)
+    const mockUrls = new Map<ApiPlan, MockUrls>()
+    const fallbacks = await prepareFallbacks(plans, (plan) => mockUrls.get(plan) ?? NO_URLS)
+    const opened = await openAll(plans, scope, fallbacks)
+    for (const plan of plans) mockUrls.set(plan, urlsFor(plan, plans, opened))
     const env = Object.assign(
       {},
       ...plans.map(({ name, definition }, index) =>
@@ -63,19 +65,18 @@ export async function startMocks<Name extends string>(
       ),
     ) as Record<string, string>
     assignEnv(owner, env)
-    return runningSet(opened, scope, env, owner, replays)
+    return runningSet(opened, scope, env, owner, fallbacks)
   } catch (error) {
     releaseEnv(owner)
     throw error
   }
 }
 
+/** Before all servers are up. */
+const NO_URLS: MockUrls = new Map()
+
 /** Where each upstream is mocked; where several APIs have the same one, at the one that asks. */
-function mockUrls(
-  plans: readonly ApiPlan[],
-  opened: readonly OpenApi[],
-  asking: ApiPlan,
-): Map<string, string> {
+function urlsFor(asking: ApiPlan, plans: readonly ApiPlan[], opened: readonly OpenApi[]): MockUrls {
   const urls = new Map<string, string>()
   for (const [index, { api }] of opened.entries()) {
     const plan = plans[index]!
@@ -89,11 +90,11 @@ function mockUrls(
 async function openAll(
   plans: readonly ApiPlan[],
   scope: Scope,
-  replays: readonly Replay[],
+  fallbacks: readonly Fallback[],
 ): Promise<OpenApi[]> {
   const results = await Promise.allSettled(
     plans.map((plan, index) =>
-      openApi(plan, { scope, replay: replays[index]?.responder, resolveScope: () => scope }),
+      openApi(plan, { scope, fallback: fallbacks[index]!.responders, resolveScope: () => scope }),
     ),
   )
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
@@ -108,7 +109,7 @@ function runningSet<Name extends string>(
   scope: Scope,
   env: Readonly<Record<string, string>>,
   owner: object,
-  replays: readonly Replay[],
+  fallbacks: readonly Fallback[],
 ): RunningSet<Name> {
   const stop = async (): Promise<void> => {
     releaseEnv(owner)
@@ -122,7 +123,7 @@ function runningSet<Name extends string>(
     env,
     scope,
     isStale: async () =>
-      (await Promise.all(replays.map((replay) => replay?.isStale()))).includes(true),
+      (await Promise.all(fallbacks.map((fallback) => fallback.isStale()))).includes(true),
     reset,
     verify() {
       const { unhandled } = scope

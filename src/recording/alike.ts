@@ -28,14 +28,15 @@ interface Variant {
 
 export function createAlikeEntries(): AlikeEntries {
   const variants = new Map<string, Variant>()
-  const ties = new Map<string, readonly RecordedEntry[]>()
+  let ties: Map<string, readonly RecordedEntry[]> | undefined
 
   const merged = (best: readonly Variant[]): readonly RecordedEntry[] => {
     const key = JSON.stringify(best.map(({ wants }) => wants))
-    const known = ties.get(key)
+    const known = ties?.get(key)
     if (known !== undefined) return known
     const all = best.flatMap(({ entries }) => entries)
     const sorted = all.toSorted((one, other) => one.number - other.number)
+    ties ??= new Map()
     ties.set(key, sorted)
     return sorted
   }

@@ -21,8 +21,15 @@ export interface RecordedEntry {
   readonly number: number
   readonly request: RecordedRequest
   readonly answer: RecordedReply
-  /** How long the client waited for the first byte, in milliseconds. */
+  readonly timing: RecordedTiming
+}
+
+/** How long a client waited, in milliseconds. */
+interface RecordedTiming {
+  /** For the first byte. */
   readonly wait: number
+  /** From then on for the last. */
+  readonly receive: number
 }
 
 /** An entry that cannot be replayed, and why. */
@@ -49,7 +56,7 @@ export async function readEntry(
     const rawHeaders = requestHeaders(listOf(headers), postDataType(postData))
     const body = await readPostData(entry.request ?? {}, rawHeaders, attachment)
     const answer = await readResponse(method, entry.response, attachment)
-    return { number, request: { method, url, rawHeaders, body }, answer, wait: waitOf(entry) }
+    return { number, request: { method, url, rawHeaders, body }, answer, timing: timingOf(entry) }
   } catch (error) {
     return { number, reason: describeError(error), ...tellTarget(entry.request) }
   }
@@ -76,7 +83,12 @@ function tellTarget(request: HarRequest | undefined): Pick<SkippedEntry, 'label'
   }
 }
 
-function waitOf({ timings, time }: HarEntry): number {
-  const wait = Number(timings?.wait ?? time)
-  return wait > 0 && Number.isFinite(wait) ? wait : 0
+function timingOf({ timings, time }: HarEntry): RecordedTiming {
+  return { wait: duration(timings?.wait ?? time), receive: duration(timings?.receive) }
+}
+
+/** HAR has -1 where a time does not apply. */
+function duration(value: unknown): number {
+  const milliseconds = Number(value)
+  return milliseconds > 0 && Number.isFinite(milliseconds) ? milliseconds : 0
 }

@@ -1,5 +1,6 @@
 import { headerValue, type RawHeaders } from '../contract/index.ts'
 import { isHopByHop } from '../wire/deliver.ts'
+import { localCookie } from './cookies.ts'
 import type { HarPair } from './har.ts'
 
 /** What else is known about a reply's headers. */
@@ -67,16 +68,6 @@ function isName(name: unknown): name is string {
 function isDropped(name: string, { isEncoded, isSized }: ReplyHeaderFacts): boolean {
   if (name === 'content-length') return !isSized
   return isHopByHop(name) || (name === 'content-encoding' && !isEncoded)
-}
-
-/** A cookie without what keeps it from plain http on another host (RFC 6265bis §5.7). */
-function localCookie(cookie: string): string {
-  return cookie
-    .split(';')
-    .filter(
-      (part) => !/^\s*(domain\s*=|secure\s*$|partitioned\s*$|samesite\s*=\s*none\s*$)/i.test(part),
-    )
-    .join(';')
 }
 
 function isRedirect(status: number): boolean {

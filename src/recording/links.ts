@@ -1,4 +1,11 @@
-import { filterHeaders, headerValue, type Reply } from '../contract/index.ts'
+import {
+  filterHeaders,
+  headerValue,
+  type ByteStream,
+  type RawHeaders,
+  type Reply,
+} from '../contract/index.ts'
+import { originsIn, type MockUrls, type Origins } from './origins.ts'
 
 /**
  * Which URLs of declared upstreams become the mocks': `links` (those in `Location` and `Link`, and
@@ -7,69 +14,77 @@ import { filterHeaders, headerValue, type Reply } from '../contract/index.ts'
  */
 export type RewriteUrls = 'links' | 'text' | false
 
-/** The URL of the mock for each upstream's origin. */
-export type MockUrls = ReadonlyMap<string, string>
-
 const JSON_TYPE = /[/+](?:x-)?(?:nd)?json(?:l|lines)?\b|[/+]json-seq\b|^text\/event-stream\b/i
 const TEXT_TYPE = /^text\/|\b(?:json|xml|javascript|html|x-www-form-urlencoded)\b/i
 
-/** The reply with the upstreams' URLs turned into the mocks'. */
+/**
+ * The reply with the upstreams' URLs turned into the mocks'. A body that comes in chunks is changed
+ * as it comes; one that is still encoded is left.
+ */
 export function rewriteReply(reply: Reply, urls: MockUrls, how: RewriteUrls): Reply {
   if (how === false || urls.size === 0) return reply
-  const rawHeaders = reply.rawHeaders.map((text, index) =>
-    index % 2 === 1 && isLinkHeader(reply.rawHeaders[index - 1]!)
-      ? replaceOrigins(text, urls, IN_HEADER)
-      : text,
-  )
-  const body = rewriteBody(reply, urls, how)
-  return { ...reply, rawHeaders, ...(body !== undefined && { body }) }
+  const headed = { ...reply, rawHeaders: rewriteHeaders(reply.rawHeaders, urls) }
+  const { body } = reply
+  const isEncoded = headerValue(reply.rawHeaders, 'content-encoding') !== undefined
+  if (body === undefined || isEncoded || !hasLinks(reply, how)) return headed
+  const origins = originsIn(urls, how === 'text' ? 'anywhere' : 'json')
+  if (!('next' in body)) return { ...headed, body: rewriteBytes(body, origins) }
+  return {
+    ...headed,
+    rawHeaders: filterHeaders(headed.rawHeaders, (name) => name !== 'content-length'),
+    body: rewriteStream(body, origins),
+  }
 }
 
-function isLinkHeader(name: string): boolean {
-  return /^(location|link|content-location)$/i.test(name)
-}
-
-function rewriteBody(reply: Reply, urls: MockUrls, how: 'links' | 'text'): Reply['body'] {
-  const { body, rawHeaders } = reply
+/** Whether a reply's body is of a type in which URLs are rewritten. */
+export function hasLinks({ rawHeaders }: Pick<Reply, 'rawHeaders'>, how: RewriteUrls): boolean {
   const type = headerValue(rawHeaders, 'content-type') ?? ''
-  const applies = JSON_TYPE.test(type) || (how === 'text' && TEXT_TYPE.test(type))
-  if (body === undefined || 'next' in body || !applies || isEncoded(reply)) return body
-  // One character for each byte: what is not ASCII stays as it is, in any charset.
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
-  const rewritten = replaceOrigins(text, urls, how === 'text' ? ANYWHERE : IN_JSON)
+  return how !== false && (JSON_TYPE.test(type) || (how === 'text' && TEXT_TYPE.test(type)))
+}
+
+function rewriteHeaders(rawHeaders: RawHeaders, urls: MockUrls): RawHeaders {
+  const isLink = (index: number): boolean =>
+    index % 2 === 1 && /^(location|link|content-location)$/i.test(rawHeaders[index - 1]!)
+  if (!rawHeaders.some((_, index) => isLink(index))) return rawHeaders
+  const { replace } = originsIn(urls, 'header')
+  return rawHeaders.map((text, index) => (isLink(index) ? replace(text) : text))
+}
+
+function rewriteBytes(body: Uint8Array, { replace }: Origins): Uint8Array {
+  const text = toText(body)
+  const rewritten = replace(text)
   return rewritten === text ? body : Buffer.from(rewritten, 'latin1')
 }
 
-function isEncoded({ rawHeaders }: Reply): boolean {
-  return filterHeaders(rawHeaders, (name) => name === 'content-encoding').length > 0
+/** A quote, and what may stand before it. */
+const CONTEXT = 2
+
+/** Holds back what may be the beginning of a URL, until the next chunk tells. */
+function rewriteStream(body: ByteStream, { replace, undecided }: Origins): ByteStream {
+  let text = ''
+  // Up to here it has been sent; what stands before decides whether a string begins.
+  let start = 0
+  let isOver = false
+  return {
+    async next() {
+      while (!isOver) {
+        const chunk = await body.next()
+        isOver = chunk === undefined
+        text += chunk === undefined ? '' : toText(chunk)
+        const end = isOver ? text.length : undecided(text, start)
+        const ready = replace(text, start, end)
+        const kept = Math.max(0, end - CONTEXT)
+        text = text.slice(kept)
+        start = end - kept
+        if (ready !== '') return Buffer.from(ready, 'latin1')
+      }
+      return undefined
+    },
+    cancel: () => body.cancel(),
+  }
 }
 
-/** `Location: https://…`, `Link: <https://…>; rel="next"` */
-const IN_HEADER = '(?<=^\\s*|<\\s*)'
-/** Behind a quote that begins a string, not one inside of it. */
-const IN_JSON = String.raw`(?<=(?<!\\)")`
-const ANYWHERE = ''
-
-/** An origin ends where its path would begin, and not in the middle of a longer host or port. */
-const END_OF_ORIGIN = String.raw`(?![\w.:@\u0080-\u00FF-]|%3A|%40)`
-
-function replaceOrigins(text: string, urls: MockUrls, before: string): string {
-  const origins = [...urls.keys()]
-  const patterns = origins.map((origin) => `(${originPattern(origin)})`)
-  const pattern = new RegExp(`${before}(?:${patterns.join('|')})${END_OF_ORIGIN}`, 'gi')
-  return text.replace(pattern, (_, ...groups) => {
-    const which = groups.findIndex((group) => group !== undefined)
-    return urls.get(origins[which]!)!
-  })
-}
-
-/** JSON may write a slash as `\/` or `\u002f`, and URLs their scheme's own port. */
-function originPattern(origin: string): string {
-  const slashes = escape(origin).replaceAll('/', String.raw`(?:\\?/|\\u002f)`)
-  if (new URL(origin).port !== '') return slashes
-  return `${slashes}(?::${origin.startsWith('https:') ? 443 : 80})?`
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+/** One character for each byte: what is not ASCII stays as it is, in any charset. */
+function toText({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 }

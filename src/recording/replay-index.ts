@@ -6,7 +6,7 @@ import type { MatchRules, RequestFacts } from './match.ts'
 interface Place {
   readonly byBody: Map<string, AlikeEntries>
   /** Entries of which nobody knows what was sent: they match any body. */
-  readonly anyBody: AlikeEntries
+  anyBody?: AlikeEntries
 }
 
 interface Places {
@@ -39,7 +39,7 @@ export function createReplayIndex(
       const place = placeOf(facts)
       if (place === undefined) return []
       const alike = place.byBody.get(rules.body(facts) ?? '') ?? place.anyBody
-      return alike.bestFor(facts.rawHeaders)
+      return alike?.bestFor(facts.rawHeaders) ?? []
     },
   }
 }
@@ -51,15 +51,18 @@ function addEntry(places: Places, entry: RecordedEntry, rules: MatchRules): void
     { method, path: url.pathname, query, rawHeaders, body },
     `entry ${entry.number}`,
   )
-  const place = getOrAdd(places.byMeaning, rules.place(facts), () => ({
-    byBody: new Map(),
-    anyBody: createAlikeEntries(),
-  }))
+  const place = getOrAdd(places.byMeaning, rules.place(facts), emptyPlace)
   places.asWritten.set(asWritten(facts), place)
   const meaning = rules.body(facts)
   const alike =
-    meaning === undefined ? place.anyBody : getOrAdd(place.byBody, meaning, createAlikeEntries)
+    meaning === undefined
+      ? (place.anyBody ??= createAlikeEntries())
+      : getOrAdd(place.byBody, meaning, createAlikeEntries)
   alike.add(entry, facts.rawHeaders)
+}
+
+function emptyPlace(): Place {
+  return { byBody: new Map() }
 }
 
 function asWritten({ method, path, query }: RequestFacts): string {

@@ -1,24 +1,18 @@
-import { setTimeout } from 'node:timers/promises'
-import type { Answer, Candidate, MockRequest, Responder, Scope } from '../contract/index.ts'
+import type { MockRequest, Responder, Scope } from '../contract/index.ts'
 import type { RecordedEntry } from '../recording/entry.ts'
-import { rewriteReply, type MockUrls, type RewriteUrls } from '../recording/links.ts'
+import { explainServed, explainSkipped } from '../recording/explain.ts'
 import type { Recording } from '../recording/load.ts'
-import { explainSkipped } from '../recording/skipped.ts'
 import type { MatchRules, RequestFacts } from '../recording/match.ts'
 import { createReplayIndex, type ReplayIndex } from '../recording/replay-index.ts'
 import { createTurns, type Sequence, type Turns } from '../recording/turns.ts'
+import { candidateOf, createRecordedAnswers, type AnswerOptions } from './recorded-answers.ts'
 
 /** How a recording is replayed. */
-export interface ReplayOptions {
+export interface ReplayOptions extends AnswerOptions {
   readonly rules: MatchRules
   readonly sequence: Sequence
-  readonly rewriteUrls: RewriteUrls
-  /** Recorded waits are multiplied by this; 0 for none. */
-  readonly timing: number
   /** Only entries of this origin are replayed; all, where it is undefined. */
   readonly origin: string | undefined
-  /** Asked at each reply: the servers of a set know each other's ports only when all are up. */
-  mockUrls(): MockUrls
 }
 
 /** A recording as a responder. */
@@ -29,27 +23,15 @@ export function createReplayResponder(recording: Recording, options: ReplayOptio
   )
   const index = createReplayIndex(entries, rules)
   const turns = new WeakMap<Scope, Turns>()
-  const replies = new WeakMap<RecordedEntry, Answer>()
+  const answers = createRecordedAnswers(recording.file, options)
+  // Of requests that had no answer because all entries for them had their turn.
+  const served = new WeakMap<MockRequest, readonly RecordedEntry[]>()
 
   const turnsIn = (scope: Scope): Turns => {
     const known = turns.get(scope) ?? createTurns(sequence)
     turns.set(scope, known)
     return known
   }
-  const toAnswer = (entry: RecordedEntry, method: string): Answer => {
-    if (method === 'HEAD' && entry.answer.kind === 'body-missing') {
-      const reply = rewriteReply(entry.answer.head, options.mockUrls(), options.rewriteUrls)
-      return { kind: 'reply', reply, by: candidateOf(recording, entry) }
-    }
-    const known = replies.get(entry)
-    if (known !== undefined) return known
-    const urls = options.mockUrls()
-    const answer = answerOf(entry, candidateOf(recording, entry), urls, options.rewriteUrls)
-    // Before all servers of the set are up, there are no URLs.
-    if (urls.size > 0) replies.set(entry, answer)
-    return answer
-  }
-
   const answerWith = (
     found: Found,
     request: MockRequest,
@@ -58,11 +40,11 @@ export function createReplayResponder(recording: Recording, options: ReplayOptio
     // A HEAD that a GET answers looks at its reply, and leaves it to the GET to come.
     const take = found.isForOtherMethod ? turnsIn(scope).current : turnsIn(scope).take
     const entry = take(found.entries)
-    if (entry === undefined) return undefined
-    const wait = entry.wait * options.timing
-    return wait === 0
-      ? toAnswer(entry, request.method)
-      : waited(wait, request.signal).then(() => toAnswer(entry, request.method))
+    if (entry === undefined) {
+      if (found.entries.length > 0) served.set(request, found.entries)
+      return undefined
+    }
+    return answers(entry, request)
   }
 
   return {
@@ -73,9 +55,12 @@ export function createReplayResponder(recording: Recording, options: ReplayOptio
         : answerWith(found, request, scope)
     },
     *candidates() {
-      for (const entry of entries) yield candidateOf(recording, entry)
+      for (const entry of entries) yield candidateOf(recording.file, entry)
     },
-    notes: () => explainSkipped(recording, origin),
+    notes: (request) => [
+      ...explainServed(recording, served.get(request) ?? []),
+      ...explainSkipped(recording, origin),
+    ],
     reset: (scope) => void turns.delete(scope),
   }
 }
@@ -116,34 +101,4 @@ function findFor(sent: RequestFacts, index: ReplayIndex, rules: MatchRules): Fou
 
 async function readBody({ body }: MockRequest): Promise<Uint8Array> {
   return new Uint8Array(await new Response(body.stream()).arrayBuffer())
-}
-
-function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return setTimeout(milliseconds, undefined, { signal }).catch(() => {})
-}
-
-function answerOf(
-  entry: RecordedEntry,
-  by: Candidate,
-  urls: MockUrls,
-  rewriteUrls: RewriteUrls,
-): Answer {
-  const { answer } = entry
-  if (answer.kind === 'drop') return { kind: 'drop', how: 'reset', by }
-  if (answer.kind === 'body-missing') return bodyMissing(answer.reason, by)
-  return { kind: 'reply', reply: rewriteReply(answer.reply, urls, rewriteUrls), by }
-}
-
-function bodyMissing(why: string, by: Candidate): Answer {
-  const reason = `RECORDED_BODY_MISSING: ${by.source} (${by.label}): ${why}. Record it again with bodies, or answer it with a handler.`
-  return { kind: 'failure', status: 501, reason, by }
-}
-
-function candidateOf(recording: Recording, { number, request }: RecordedEntry): Candidate {
-  const { method, url } = request
-  return {
-    kind: 'entry',
-    label: `${method} ${url.pathname}${url.search}`,
-    source: `${recording.file}, entry ${number}`,
-  }
 }

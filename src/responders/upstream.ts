@@ -1,5 +1,15 @@
-import type { Candidate, Responder } from '../contract/index.ts'
+import {
+  filterHeaders,
+  headerValue,
+  type Candidate,
+  type Reply,
+  type Responder,
+} from '../contract/index.ts'
 import { describeError, systemCode } from '../errors.ts'
+import { withLocalCookies } from '../recording/cookies.ts'
+import { hasLinks, rewriteReply, type RewriteUrls } from '../recording/links.ts'
+import type { MockUrls } from '../recording/origins.ts'
+import { decodeStream } from '../wire/content-encoding.ts'
 import { createForwarder } from '../wire/forward.ts'
 
 const TIMEOUTS = new Set([
@@ -9,14 +19,22 @@ const TIMEOUTS = new Set([
   'ETIMEDOUT',
 ])
 
+/** What becomes of the upstream's replies on their way to the client. */
+export interface UpstreamOptions {
+  readonly rewriteUrls: RewriteUrls
+  /** Asked at each reply: the servers of a set know each other's ports only when all are up. */
+  mockUrls(): MockUrls
+}
+
 /** The real API as a responder: answers everything, by asking it. */
-export function createUpstreamResponder(origin: string): Responder {
+export function createUpstreamResponder(origin: string, options: UpstreamOptions): Responder {
   const forwarder = createForwarder(origin)
   const by: Candidate = { kind: 'upstream', label: origin }
   return {
     async answer(request) {
       try {
-        return { kind: 'reply', reply: await forwarder.forward(request), by }
+        const reply = await forwarder.forward(request)
+        return { kind: 'reply', reply: fitForClient(reply, request.method, options), by }
       } catch (error) {
         const code = systemCode(error)
         const reason = `the upstream ${origin} did not answer ${request.method} ${request.target}: ${describeError(error)}${code === undefined ? '' : ` (${code})`}`
@@ -24,5 +42,28 @@ export function createUpstreamResponder(origin: string): Responder {
       }
     },
     close: () => forwarder.close(),
+  }
+}
+
+/** Cookies that the client keeps for the mock, and links that lead back to it. */
+function fitForClient(reply: Reply, method: string, options: UpstreamOptions): Reply {
+  const urls = options.mockUrls()
+  const local = withLocalCookies(reply)
+  const isWhole = method !== 'HEAD' && reply.status !== 206
+  const isRewritten = isWhole && hasLinks(local, options.rewriteUrls)
+  return rewriteReply(isRewritten ? undoEncoding(local) : local, urls, options.rewriteUrls)
+}
+
+/** URLs in a body can be rewritten only where it is readable. */
+function undoEncoding(reply: Reply): Reply {
+  const { body, rawHeaders } = reply
+  const encoding = headerValue(rawHeaders, 'content-encoding')
+  if (body === undefined || !('next' in body) || encoding === undefined) return reply
+  const decoded = decodeStream(body, encoding)
+  if (decoded === undefined) return reply
+  return {
+    ...reply,
+    rawHeaders: filterHeaders(rawHeaders, (name) => !/^content-(encoding|length)$/.test(name)),
+    body: decoded,
   }
 }

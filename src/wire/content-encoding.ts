@@ -1,4 +1,7 @@
+import { pipeline, type Transform } from 'node:stream'
 import zlib from 'node:zlib'
+import type { ByteStream } from '../contract/index.ts'
+import { toByteStream, toReadable } from './byte-stream.ts'
 
 type Decode = (bytes: Uint8Array, options?: { readonly maxOutputLength: number }) => Buffer
 
@@ -10,6 +13,20 @@ export const DECODERS: ReadonlyMap<string, Decode> = new Map<string, Decode>([
   ['br', zlib.brotliDecompressSync],
   ['zstd', zlib.zstdDecompressSync],
 ])
+
+const STREAMS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', zlib.createGunzip],
+  ['x-gzip', zlib.createGunzip],
+  ['deflate', zlib.createInflate],
+  ['br', zlib.createBrotliDecompress],
+  ['zstd', zlib.createZstdDecompress],
+])
+
+/** The body with its content-encoding undone as it comes; undefined for one not known here. */
+export function decodeStream(body: ByteStream, encoding: string): ByteStream | undefined {
+  const decoder = STREAMS.get(encoding.trim().toLowerCase())?.()
+  return decoder && toByteStream(pipeline(toReadable(body), decoder, () => {}))
+}
 
 /**
  * Whether bytes really are in the content-encoding that a header claims for them, judged by how

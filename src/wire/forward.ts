@@ -1,12 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Agent, Dispatcher } from 'undici'
-import {
-  filterHeaders,
-  type ByteStream,
-  type MockRequest,
-  type RawHeaders,
-  type Reply,
-} from '../contract/index.ts'
+import { filterHeaders, type MockRequest, type RawHeaders, type Reply } from '../contract/index.ts'
+import { toByteStream } from './byte-stream.ts'
 import { isHopByHop } from './deliver.ts'
 
 /** Sends requests on to one origin and gives back what it answers, byte for byte. */
@@ -40,7 +35,7 @@ export function createForwarder(origin: string): Forwarder {
         // undici decodes it as UTF-8, and Node sends it as Latin-1.
         statusText: Buffer.from(response.statusText).toString('latin1'),
         rawHeaders: endToEnd(response.headers as unknown as string[]),
-        body: byteStream(response.body),
+        body: toByteStream(response.body),
       }
     },
     async close() {
@@ -57,15 +52,4 @@ function endToEnd(rawHeaders: RawHeaders, others: readonly string[] = []): strin
     .map((name) => name.trim().toLowerCase())
   const dropped = new Set([...named, ...others])
   return filterHeaders(rawHeaders, (name) => !isHopByHop(name) && !dropped.has(name))
-}
-
-function byteStream(readable: Readable): ByteStream {
-  const iterator = readable[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  return {
-    next: async () => {
-      const result = await iterator.next()
-      return result.done === true ? undefined : result.value
-    },
-    cancel: () => void readable.on('error', () => {}).destroy(),
-  }
 }

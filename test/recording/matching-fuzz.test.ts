@@ -205,7 +205,12 @@ function entryOf(request: RequestFacts, number: number): RecordedEntry {
   const url = new URL(`https://api.test/`)
   url.pathname = request.path
   url.search = request.query
-  return { number, request: { ...request, url }, answer: { kind: 'drop' }, wait: 0 }
+  return {
+    number,
+    request: { ...request, url },
+    answer: { kind: 'drop' },
+    timing: { wait: 0, receive: 0 },
+  }
 }
 
 test('any entries answer the request that they were recorded for', async () => {

@@ -24,8 +24,10 @@ export interface Recorded {
   readonly reply?: unknown
   readonly status?: number
   readonly replyHeaders?: Readonly<Record<string, string>>
-  /** Milliseconds. */
+  /** Milliseconds to the first byte. */
   readonly wait?: number
+  /** Milliseconds from then on to the last. */
+  readonly receive?: number
 }
 
 /** The text of a HAR. */
@@ -75,14 +77,14 @@ export function post(
 }
 
 function toEntry(recorded: Recorded): unknown {
-  const { method = 'GET', url, headers = {}, replyHeaders = {}, status = 200, wait = 0 } = recorded
-  const { reply = '' } = recorded
+  const { method = 'GET', url, headers = {}, replyHeaders = {}, status = 200 } = recorded
+  const { reply = '', wait = 0, receive = 0 } = recorded
   const isText = typeof reply === 'string'
   const text = isText ? reply : JSON.stringify(reply)
   const mimeType = replyHeaders['content-type'] ?? (isText ? 'text/plain' : 'application/json')
   return {
     startedDateTime: '2026-01-01T00:00:00.000Z',
-    time: wait,
+    time: wait + receive,
     request: {
       method,
       url: url.startsWith('/') ? ORIGIN + url : url,
@@ -99,7 +101,7 @@ function toEntry(recorded: Recorded): unknown {
       content: { size: Buffer.byteLength(text), mimeType, text },
       redirectURL: '',
     },
-    timings: { send: 0, wait, receive: 0 },
+    timings: { send: 0, wait, receive },
   }
 }
 

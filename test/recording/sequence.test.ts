@@ -209,3 +209,19 @@ test('a request without an entry is unhandled, and told what there is, handlers 
   )
   expect(running.apis.api.exchanges[0]).toMatchObject({ outcome: 'unhandled' })
 })
+
+test('a request whose entries all had their turn is told so', async () => {
+  const recording = await writeRecording([...twice, { url: '/jobs/2', reply: 'one' }])
+  const { apis } = await startMocks({ api: { recording, upstream: ORIGIN, sequence: 'once' } })
+  await askTimes(apis.api, '/jobs/1', 2)
+  await ask(apis.api, '/jobs/2')
+  const explanation = async (path: string): Promise<string> =>
+    (await fetch(apis.api.url + path)).text()
+  expect(await explanation('/jobs/1')).toContain(
+    `\n\n2 entries of ${recording} answered it already, and sequence is 'once':\n  entry 1\n  entry 3\n\n`,
+  )
+  expect(await explanation('/jobs/2')).toContain(
+    `\n\n1 entry of ${recording} answered it already, and sequence is 'once':\n  entry 4\n\n`,
+  )
+  expect(await explanation('/jobs/3')).not.toContain('answered it already')
+})

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ApiDefinition } from '../../src/index.ts'
-import { connect, message } from '../support/raw-client.ts'
-import { ask, startRecorded } from './recorded.ts'
+import { connect, exchange, message } from '../support/raw-client.ts'
+import { ask, ORIGIN, startRecorded } from './recorded.ts'
 
 type Timing = NonNullable<ApiDefinition['timing']>
 
@@ -66,4 +66,58 @@ test('stop() does not wait for replies', async () => {
   await api.stop()
   expect(await client.over()).toMatch(/^(end|ECONNRESET)$/)
   expect(client.received()).toBe('')
+})
+
+test('a body takes the time to come that it took, and is whole', async () => {
+  const reply = { text: 'x'.repeat(1000), next: `${ORIGIN}/next` }
+  const api = await startRecorded([{ url: '/x', wait: 20, receive: 200, reply }], { timing: 0.5 })
+  const client = await connect(api.port)
+  const start = performance.now()
+  client.send(message('GET /x'))
+  await client.until(/\r\n\r\n/)
+  const head = performance.now() - start
+  const { body } = await client.reply()
+  const whole = performance.now() - start
+  expect(head).toBeGreaterThanOrEqual(9)
+  expect(whole).toBeGreaterThanOrEqual(108)
+  expect(client.received().match(/\r\n[\da-f]+\r\n/g)!.length).toBeGreaterThan(5)
+  expect(JSON.parse(body.toString())).toEqual({ ...reply, next: `${api.url}/next` })
+})
+
+test('a slow body that is not rewritten has its length, and one of no bytes is no stream', async () => {
+  const api = await startRecorded(
+    [
+      { url: '/text', receive: 50, reply: 'slowly' },
+      { url: '/empty', receive: HOURS, reply: '' },
+    ],
+    { timing: 'recorded' },
+  )
+  const reply = await exchange(api.port, message('GET /text'))
+  expect(reply.all('content-length')).toEqual(['6'])
+  expect(reply.body.toString()).toBe('slowly')
+  expect(await ask(api, '/empty')).toBe('')
+})
+
+test('a client that leaves in the middle of a slow body ends it', async () => {
+  const api = await startRecorded([{ url: '/x', receive: HOURS, reply: 'x'.repeat(10_000) }], {
+    timing: 'recorded',
+  })
+  const client = await connect(api.port)
+  client.send(message('GET /x'))
+  await client.until(/\r\n\r\n/)
+  client.socket.destroy()
+  await expect.poll(() => api.find('GET', '/x')?.outcome).toBe('aborted')
+})
+
+test('a wait that no timer can hold is as long as one can, not none', async () => {
+  const warnings: Error[] = []
+  const onWarning = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', onWarning)
+  const api = await startRecorded([{ url: '/x', wait: HOURS, reply: 'late' }], { timing: 1000 })
+  const client = await connect(api.port)
+  client.send(message('GET /x'))
+  await ask(api, '/other')
+  expect(client.received()).toBe('')
+  process.off('warning', onWarning)
+  expect(warnings).toEqual([])
 })

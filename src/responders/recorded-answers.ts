@@ -1,0 +1,69 @@
+import type { Answer, Candidate, MockRequest, Reply } from '../contract/index.ts'
+import type { RecordedEntry } from '../recording/entry.ts'
+import { rewriteReply, type RewriteUrls } from '../recording/links.ts'
+import type { MockUrls } from '../recording/origins.ts'
+import { pacedReply, pause } from '../recording/paced.ts'
+import type { RecordedReply } from '../recording/response.ts'
+
+/** What becomes of recorded replies on their way to the client. */
+export interface AnswerOptions {
+  readonly rewriteUrls: RewriteUrls
+  /** Recorded times are multiplied by this; 0 for none. */
+  readonly timing: number
+  /** Asked at each reply: the servers of a set know each other's ports only when all are up. */
+  mockUrls(): MockUrls
+}
+
+/** Turns entries into answers. */
+export function createRecordedAnswers(
+  file: string,
+  { rewriteUrls, timing: factor, mockUrls }: AnswerOptions,
+): (entry: RecordedEntry, request: MockRequest) => Answer | Promise<Answer> {
+  const known = new WeakMap<RecordedEntry, Answer>()
+  const rewritten = (reply: Reply): Reply => rewriteReply(reply, mockUrls(), rewriteUrls)
+
+  const atOnce = (entry: RecordedEntry, method: string): Answer => {
+    if (method === 'HEAD' && entry.answer.kind === 'body-missing') {
+      return { kind: 'reply', reply: rewritten(entry.answer.head), by: candidateOf(file, entry) }
+    }
+    const before = known.get(entry)
+    if (before !== undefined) return before
+    const answer = answerOf(entry.answer, candidateOf(file, entry), rewritten)
+    // Before all servers of the set are up, there are no URLs.
+    if (mockUrls().size > 0) known.set(entry, answer)
+    return answer
+  }
+  const asSlowly = async (entry: RecordedEntry, request: MockRequest): Promise<Answer> => {
+    const { answer, timing } = entry
+    await pause(timing.wait * factor, request.signal)
+    if (answer.kind !== 'reply' || timing.receive === 0) return atOnce(entry, request.method)
+    const reply = rewritten(pacedReply(answer.reply, timing.receive * factor))
+    return { kind: 'reply', reply, by: candidateOf(file, entry) }
+  }
+  return (entry, request) => (factor > 0 ? asSlowly(entry, request) : atOnce(entry, request.method))
+}
+
+/** An entry as reports name it. */
+export function candidateOf(file: string, { number, request }: RecordedEntry): Candidate {
+  const { method, url } = request
+  return {
+    kind: 'entry',
+    label: `${method} ${url.pathname}${url.search}`,
+    source: `${file}, entry ${number}`,
+  }
+}
+
+function answerOf(
+  recorded: RecordedReply,
+  by: Candidate,
+  rewritten: (reply: Reply) => Reply,
+): Answer {
+  if (recorded.kind === 'drop') return { kind: 'drop', how: 'reset', by }
+  if (recorded.kind === 'body-missing') return bodyMissing(recorded.reason, by)
+  return { kind: 'reply', reply: rewritten(recorded.reply), by }
+}
+
+function bodyMissing(why: string, by: Candidate): Answer {
+  const reason = `RECORDED_BODY_MISSING: ${by.source} (${by.label}): ${why}. Record it again with bodies, or answer it with a handler.`
+  return { kind: 'failure', status: 501, reason, by }
+}
