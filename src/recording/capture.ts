@@ -1,0 +1,47 @@
+import type { RawHeaders } from '../contract/index.ts'
+
+/** A body without its content-encoding: text where it is text, or else bytes. */
+export type CapturedBody = string | Uint8Array | undefined
+
+/** Milliseconds of each phase, -1 where it did not happen, as HAR 1.2 has them. */
+export interface CaptureTimings {
+  /** In a queue, until there was a connection. */
+  readonly blocked: number
+  readonly dns: number
+  /** The TLS handshake included. */
+  readonly connect: number
+  readonly ssl: number
+  readonly send: number
+  /** For the first byte of the reply. */
+  readonly wait: number
+  readonly receive: number
+}
+
+/** What of an exchange with an upstream may hold a secret. */
+export interface CapturedContent {
+  readonly method: string
+  /** Absolute, under the upstream's origin. */
+  readonly url: string
+  /** As they were sent to the upstream. */
+  readonly requestHeaders: RawHeaders
+  readonly requestBody: CapturedBody
+  readonly status: number
+  readonly statusText: string
+  /** As they came, the content-encoding among them. */
+  readonly responseHeaders: RawHeaders
+  readonly responseBody: CapturedBody
+}
+
+/** One whole exchange with an upstream. */
+export interface Capture extends CapturedContent {
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Bytes of the bodies as they were on the wire. */
+  readonly requestSize: number
+  readonly responseSize: number
+  readonly timings: CaptureTimings
+  /** The upstream's IP address, where it is known. */
+  readonly serverAddress: string | undefined
+  /** Of server-sent events: when each was complete, in milliseconds from the first byte on. */
+  readonly eventTimes?: readonly number[]
+}
