@@ -1,7 +1,12 @@
 import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import type { Json } from './json-paths.ts'
 import { sortedPairs } from './pairs.ts'
 
+/** Larger bodies than this are compared as bytes: what they mean would take too much memory. */
+const MAX_SIZE = 4 * 1024 * 1024
+/** A longer meaning is told by its hash: an index holds those of all entries. */
+const MAX_LENGTH = 1000
 /** Deeper JSON than this is compared as bytes. */
 const MAX_DEPTH = 2000
 
@@ -19,12 +24,27 @@ export function bodyMeaning(
 ): string {
   if (bytes.byteLength === 0) return 'bytes '
   const type = (contentType ?? '').trim()
-  const meaning = /^multipart\//i.test(type)
-    ? multipartMeaning(bytes, type)
-    : /^application\/x-www-form-urlencoded\b/i.test(type)
-      ? `form ${sortedPairs(latin1(bytes))}`
-      : jsonMeaning(bytes, type, forget)
-  return meaning ?? `bytes ${latin1(bytes)}`
+  const meaning = bytes.byteLength > MAX_SIZE ? undefined : typedMeaning(bytes, type, forget)
+  if (meaning === undefined && bytes.byteLength > MAX_LENGTH) return `bytes-hash ${hashOf(bytes)}`
+  const text = meaning ?? `bytes ${latin1(bytes)}`
+  return text.length > MAX_LENGTH ? `hash ${hashOf(text)}` : text
+}
+
+/** Undefined for bodies of which nothing but the bytes counts. */
+function typedMeaning(
+  bytes: Uint8Array,
+  type: string,
+  forget: (value: Json) => Json,
+): string | undefined {
+  if (/^multipart\//i.test(type)) return multipartMeaning(bytes, type)
+  if (/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    return `form ${sortedPairs(latin1(bytes))}`
+  }
+  return jsonMeaning(bytes, type, forget)
+}
+
+function hashOf(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('base64')
 }
 
 function latin1(bytes: Uint8Array): string {

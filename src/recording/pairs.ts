@@ -20,6 +20,7 @@ export function sortedPairs(text: string, ignored: readonly string[] = []): stri
 
 /** The bytes that `%` and two digits stand for, except those that `kept` says yes to. */
 export function decodePercents(text: string, kept?: RegExp): string {
+  if (!text.includes('%')) return text
   return text.replaceAll(/%[\da-f]{2}/gi, (encoded) =>
     kept?.test(encoded) === true
       ? encoded.toUpperCase()
