@@ -21,17 +21,23 @@ export interface AlikeEntries {
   bestFor(rawHeaders: RawHeaders): readonly RecordedEntry[]
 }
 
+/** For so many kinds of wants the result is kept: a client has few, and asks again and again. */
+const MOST_REMEMBERED = 1000
+
 interface Variant {
   readonly wants: readonly (string | undefined)[]
+  /** Tells it from the others. */
+  readonly place: number
   readonly entries: RecordedEntry[]
 }
 
 export function createAlikeEntries(): AlikeEntries {
   const variants = new Map<string, Variant>()
   let ties: Map<string, readonly RecordedEntry[]> | undefined
+  let remembered: Map<string, readonly RecordedEntry[]> | undefined
 
   const merged = (best: readonly Variant[]): readonly RecordedEntry[] => {
-    const key = JSON.stringify(best.map(({ wants }) => wants))
+    const key = best.map(({ place }) => place).join(',')
     const known = ties?.get(key)
     if (known !== undefined) return known
     const all = best.flatMap(({ entries }) => entries)
@@ -41,22 +47,36 @@ export function createAlikeEntries(): AlikeEntries {
     return sorted
   }
 
+  const bestAmongAll = (wants: Variant['wants']): readonly RecordedEntry[] => {
+    const best = bestAgreeing([...variants.values()], wants)
+    return best.length === 1 ? best[0]!.entries : merged(best)
+  }
+  const remember = (key: string, entries: readonly RecordedEntry[]): void => {
+    if (remembered === undefined || remembered.size >= MOST_REMEMBERED) remembered = new Map()
+    remembered.set(key, entries)
+  }
+
   return {
     add(entry, rawHeaders) {
+      ties = undefined
+      remembered = undefined
       const wants = wantsOf(rawHeaders)
       const key = JSON.stringify(wants)
       const variant = variants.get(key)
-      if (variant === undefined) variants.set(key, { wants, entries: [entry] })
+      if (variant === undefined)
+        variants.set(key, { wants, place: variants.size, entries: [entry] })
       else variant.entries.push(entry)
     },
     bestFor(rawHeaders) {
       const [only] = variants.values()
       if (variants.size < 2) return only?.entries ?? []
       const wants = wantsOf(rawHeaders)
-      const exact = variants.get(JSON.stringify(wants))
-      if (exact !== undefined) return exact.entries
-      const best = bestAgreeing([...variants.values()], wants)
-      return best.length === 1 ? best[0]!.entries : merged(best)
+      const key = JSON.stringify(wants)
+      const known = variants.get(key)?.entries ?? remembered?.get(key)
+      if (known !== undefined) return known
+      const best = bestAmongAll(wants)
+      remember(key, best)
+      return best
     },
   }
 }
