@@ -19,14 +19,16 @@ const TEXT_TYPE = /^text\/|\b(?:json|xml|javascript|html|x-www-form-urlencoded)\
 
 /**
  * The reply with the upstreams' URLs turned into the mocks'. A body that comes in chunks is changed
- * as it comes; one that is still encoded is left.
+ * as it comes; one that is still encoded is left, and so is a part of one (206), whose place in the
+ * whole its headers tell.
  */
 export function rewriteReply(reply: Reply, urls: MockUrls, how: RewriteUrls): Reply {
   if (how === false || urls.size === 0) return reply
   const headed = { ...reply, rawHeaders: rewriteHeaders(reply.rawHeaders, urls) }
   const { body } = reply
   const isEncoded = headerValue(reply.rawHeaders, 'content-encoding') !== undefined
-  if (body === undefined || isEncoded || !hasLinks(reply, how)) return headed
+  const isFixed = isEncoded || reply.status === 206
+  if (body === undefined || isFixed || !hasLinks(reply, how)) return headed
   const origins = originsIn(urls, how === 'text' ? 'anywhere' : 'json')
   if (!('next' in body)) return { ...headed, body: rewriteBytes(body, origins) }
   return {

@@ -14,7 +14,7 @@ export interface Origins {
 
 /** What stands before an origin that counts. */
 const BEFORE: Readonly<Record<Where, string>> = {
-  /** `Location: https://…`, `Link: <https://…>; rel="next"` */
+  /** `Location: https://…`, `Link: <https://…>; rel="next"`, and both without the scheme. */
   header: '(?<=^\\s*|<\\s*)',
   /** Behind a quote that begins a string, not one inside of it. */
   json: String.raw`(?<=(?<!\\)")`,
@@ -36,7 +36,7 @@ export function originsIn(urls: MockUrls, where: Where): Origins {
 
 function compileOrigins(urls: MockUrls, where: Where): Origins {
   const origins = [...urls.keys()]
-  const patterns = origins.map((origin) => `(${patternOf(origin)})`)
+  const patterns = origins.map((origin) => `(${patternOf(origin, where)})`)
   const complete = new RegExp(`${BEFORE[where]}(?:${patterns.join('|')})${END}`, 'gi')
   const beginning = new RegExp(`${BEFORE[where]}(?:${origins.map(beginningOf).join('|')})`, 'gi')
   const longest = Math.max(...origins.map((origin) => origin.length)) + LONGER_AT_MOST
@@ -64,10 +64,13 @@ const LONGER_AT_MOST = 2 * String.raw`\u002f`.length + ':443'.length + '%3'.leng
 const SLASH = String.raw`(?:\\?/|\\u002f)`
 const SLASH_BEGUN = String.raw`\\(?:u(?:0(?:02?)?)?)?$`
 
-/** As JSON and URLs may write it: with their scheme's own port, too. */
-function patternOf(origin: string): string {
+/** As JSON and URLs may write it: with their scheme's own port, too; in a header, without a scheme. */
+function patternOf(origin: string, where: Where): string {
   const port = ownPort(origin)
-  return [...origin].map(unitOf).join('') + (port === undefined ? '' : `(?::${port})?`)
+  const schemeEnd = origin.indexOf('/')
+  const scheme = `(?:${origin.slice(0, schemeEnd)})${where === 'header' ? '?' : ''}`
+  const host = Array.from(origin.slice(schemeEnd), unitOf).join('')
+  return scheme + host + (port === undefined ? '' : `(?::${port})?`)
 }
 
 /** The end of a text that is the beginning of it, or all of it with its end in doubt. */

@@ -129,7 +129,26 @@ test('Location, Content-Location and Link are rewritten, no other header', async
   expect(headers.get('x-url')).toBe(`${ORIGIN}/x`)
 })
 
+test('URLs without a scheme are rewritten in headers', async () => {
+  const [headers, { url }] = await headersOf({
+    location: '//api.test/next?a=1',
+    'content-location': '//API.test:443',
+    link: '<//api.test/x>; rel="next", < //api.test:443/y>; rel="last", <//cdn.test/z>; rel="icon"',
+  })
+  expect(headers.get('location')).toBe(`${url}/next?a=1`)
+  expect(headers.get('content-location')).toBe(url)
+  expect(headers.get('link')).toBe(
+    `<${url}/x>; rel="next", < ${url}/y>; rel="last", <//cdn.test/z>; rel="icon"`,
+  )
+})
+
 test.for([
+  '//api.test.evil.com/',
+  '//api.test:8443/x',
+  '///api.test/x',
+  'api.test/x',
+  'http://api.test/x',
+  '/x//api.test/y',
   '/made/1',
   'https://api.test.evil.com/',
   'https://api.test:8443/',
@@ -194,6 +213,24 @@ test('replies of handlers are never touched', async () => {
   expect(await mocked.json()).toEqual({ url: `${ORIGIN}/x` })
   expect(await (await fetch(`${api.url}/y`)).json()).toEqual({ url: `${api.url}/y` })
 })
+
+test.for(['links', 'text'] as const)(
+  'a part of a body is never rewritten, its headers are: %s',
+  async (rewriteUrls) => {
+    const replyHeaders = {
+      'content-type': JSON_TYPE,
+      'content-range': 'bytes 0-24/90',
+      'content-location': `${ORIGIN}/x`,
+    }
+    const api = await startRecorded(
+      [{ url: '/x', status: 206, reply: `{"url":"${ORIGIN}/a"}`, replyHeaders }],
+      { rewriteUrls },
+    )
+    const response = await fetch(`${api.url}/x`)
+    expect(await response.text()).toBe(`{"url":"${ORIGIN}/a"}`)
+    expect(response.headers.get('content-location')).toBe(`${api.url}/x`)
+  },
+)
 
 test('each set rewrites to its own ports', async () => {
   const recording = await writeRecording([{ url: '/x', reply: { url: `${ORIGIN}/x` } }])
