@@ -63,6 +63,11 @@ export function headerValue(rawHeaders: RawHeaders, name: string): string | unde
   return undefined
 }
 
+/** The values of all headers of this name, which is in lower case. */
+export function headerValues(rawHeaders: RawHeaders, name: string): string[] {
+  return filterHeaders(rawHeaders, (one) => one === name).filter((_, index) => index % 2 === 1)
+}
+
 /** The headers for whose lower-case name `keep` says yes. */
 export function filterHeaders(rawHeaders: RawHeaders, keep: (name: string) => boolean): string[] {
   const kept: string[] = []

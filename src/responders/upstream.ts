@@ -9,7 +9,8 @@ import { describeError, systemCode } from '../errors.ts'
 import { withLocalCookies } from '../recording/cookies.ts'
 import { hasLinks, rewriteReply, type RewriteUrls } from '../recording/links.ts'
 import type { MockUrls } from '../recording/origins.ts'
-import { decodeStream } from '../wire/content-encoding.ts'
+import { codingsOf } from '../wire/content-encoding.ts'
+import { decodeStream } from '../wire/decoded-stream.ts'
 import { createForwarder } from '../wire/forward.ts'
 
 const TIMEOUTS = new Set([
@@ -57,9 +58,9 @@ function fitForClient(reply: Reply, method: string, options: UpstreamOptions): R
 /** URLs in a body can be rewritten only where it is readable. */
 function undoEncoding(reply: Reply): Reply {
   const { body, rawHeaders } = reply
-  const encoding = headerValue(rawHeaders, 'content-encoding')
-  if (body === undefined || !('next' in body) || encoding === undefined) return reply
-  const decoded = decodeStream(body, encoding)
+  const isClaimed = headerValue(rawHeaders, 'content-encoding') !== undefined
+  if (body === undefined || !('next' in body) || !isClaimed) return reply
+  const decoded = decodeStream(body, codingsOf(rawHeaders))
   if (decoded === undefined) return reply
   return {
     ...reply,

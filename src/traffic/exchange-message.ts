@@ -1,12 +1,11 @@
 import {
-  headerValue,
   toHeaders,
   type ExchangeMessage,
   type KeptBody,
   type RawHeaders,
 } from '../contract/index.ts'
 import { MockberthError } from '../errors.ts'
-import { DECODERS } from '../wire/content-encoding.ts'
+import { codingsOf, DECODERS } from '../wire/content-encoding.ts'
 
 /** A message over bytes that may still be arriving. */
 export class KeptMessage implements ExchangeMessage {
@@ -43,9 +42,7 @@ export class KeptMessage implements ExchangeMessage {
         `this body has ${this.size} bytes, of which ${this.cut} were not kept. Declare a larger maxBody for this API to read it whole, or look at the bytes that were kept in .body.`,
       )
     }
-    return new TextDecoder().decode(
-      decoded(this.body, headerValue(this.rawHeaders, 'content-encoding')),
-    )
+    return new TextDecoder().decode(decoded(this.body, codingsOf(this.rawHeaders)))
   }
 
   // oxlint-disable-next-line typescript/no-explicit-any -- as Response.json() is typed
@@ -55,10 +52,7 @@ export class KeptMessage implements ExchangeMessage {
 }
 
 /** The bytes before their content-encodings (RFC 9110 §8.4) were applied; unknown ones are left. */
-function decoded(bytes: Uint8Array, encodings: string | undefined): Uint8Array {
+function decoded(bytes: Uint8Array, codings: readonly string[]): Uint8Array {
   if (bytes.byteLength === 0) return bytes
-  return (encodings ?? '')
-    .split(',')
-    .toReversed()
-    .reduce((rest, name) => DECODERS.get(name.trim().toLowerCase())?.(rest) ?? rest, bytes)
+  return codings.reduceRight((rest, coding) => DECODERS.get(coding)?.(rest) ?? rest, bytes)
 }
