@@ -1,5 +1,5 @@
 import { headerValue, type RawHeaders } from '../contract/index.ts'
-import { isHopByHop } from '../wire/deliver.ts'
+import { isHopByHop, namedByConnection } from '../wire/deliver.ts'
 import { localCookie } from './cookies.ts'
 import type { HarPair } from './har.ts'
 
@@ -23,12 +23,17 @@ const NAME = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
  * @param type that of its body, for when no header tells
  */
 export function requestHeaders(pairs: readonly HarPair[], type: string | undefined): RawHeaders {
-  const rawHeaders = pairs.flatMap(({ name, value }) =>
-    isName(name) ? [name, String(value ?? '')] : [],
-  )
+  const rawHeaders = toRawHeaders(pairs)
   return type === undefined || headerValue(rawHeaders, 'content-type') !== undefined
     ? rawHeaders
     : [...rawHeaders, 'content-type', type]
+}
+
+/** The headers of a recording, one line for each of the values that a producer joined by newlines. */
+export function toRawHeaders(pairs: readonly HarPair[]): string[] {
+  return pairs.flatMap(({ name, value }) =>
+    isName(name) ? linesOf(value).flatMap((line) => [name, line]) : [],
+  )
 }
 
 /**
@@ -38,8 +43,10 @@ export function requestHeaders(pairs: readonly HarPair[], type: string | undefin
  */
 export function replyHeaders(pairs: readonly HarPair[], facts: ReplyHeaderFacts): RawHeaders {
   const rawHeaders: string[] = []
+  const named = namedByConnection(toRawHeaders(pairs))
+  const isGone = (name: string): boolean => named.has(name) || isDropped(name, facts)
   for (const { name, value } of pairs) {
-    if (!isName(name) || isDropped(name.toLowerCase(), facts)) continue
+    if (!isName(name) || isGone(name.toLowerCase())) continue
     for (const line of valuesOf(name, value, facts.type)) rawHeaders.push(name, toFieldValue(line))
   }
   const has = (wanted: string): boolean =>
@@ -54,11 +61,14 @@ export function replyHeaders(pairs: readonly HarPair[], facts: ReplyHeaderFacts)
 }
 
 function valuesOf(name: string, value: unknown, type: string | undefined): string[] {
-  const text = String(value ?? '')
-  if (name.toLowerCase() === 'content-type') return [type ?? text]
-  const lines = text.split(/\r?\n/)
-  const values = lines.length > 1 ? lines.filter((line) => line.trim() !== '') : lines
+  if (name.toLowerCase() === 'content-type') return [type ?? String(value ?? '')]
+  const values = linesOf(value)
   return name.toLowerCase() === 'set-cookie' ? values.map(localCookie) : values
+}
+
+function linesOf(value: unknown): string[] {
+  const lines = String(value ?? '').split(/\r?\n/)
+  return lines.length > 1 ? lines.filter((line) => line.trim() !== '') : lines
 }
 
 function isName(name: unknown): name is string {
@@ -70,7 +80,8 @@ function isDropped(name: string, { isEncoded, isSized }: ReplyHeaderFacts): bool
   return isHopByHop(name) || (name === 'content-encoding' && !isEncoded)
 }
 
-function isRedirect(status: number): boolean {
+/** Whether a status sends the client elsewhere. */
+export function isRedirect(status: number): boolean {
   return status >= 300 && status < 400 && status !== 304
 }
 

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers'
 import {
   filterHeaders,
   headerValue,
+  headerValues,
   type ByteStream,
   type RawHeaders,
   type Reply,
@@ -54,6 +55,12 @@ const HOP_BY_HOP = new Set([
 /** Whether a header (lower case) says something about one connection only. */
 export function isHopByHop(name: string): boolean {
   return HOP_BY_HOP.has(name)
+}
+
+/** The names (lower case) of the headers that a Connection header says are about one connection. */
+export function namedByConnection(rawHeaders: RawHeaders): Set<string> {
+  const names = headerValues(rawHeaders, 'connection').flatMap((value) => value.split(','))
+  return new Set(names.map((name) => name.trim().toLowerCase()))
 }
 
 /** Closes the connection without an answer: at once (`reset`, RST) or in order (`close`, FIN). */

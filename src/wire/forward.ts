@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Agent, Dispatcher } from 'undici'
 import { filterHeaders, type MockRequest, type RawHeaders, type Reply } from '../contract/index.ts'
 import { toByteStream } from './byte-stream.ts'
-import { isHopByHop } from './deliver.ts'
+import { isHopByHop, namedByConnection } from './deliver.ts'
 
 /** Sends requests on to one origin and gives back what it answers, byte for byte. */
 export interface Forwarder {
@@ -46,10 +46,6 @@ export function createForwarder(origin: string): Forwarder {
 
 /** The headers that are not about this connection, by their nature or because it says so. */
 function endToEnd(rawHeaders: RawHeaders, others: readonly string[] = []): string[] {
-  const named = filterHeaders(rawHeaders, (name) => name === 'connection')
-    .filter((_, index) => index % 2 === 1)
-    .flatMap((value) => value.split(','))
-    .map((name) => name.trim().toLowerCase())
-  const dropped = new Set([...named, ...others])
+  const dropped = new Set([...namedByConnection(rawHeaders), ...others])
   return filterHeaders(rawHeaders, (name) => !isHopByHop(name) && !dropped.has(name))
 }

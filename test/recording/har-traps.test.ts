@@ -43,6 +43,17 @@ test('headers of the connection that was are gone', async () => {
   expect(reply.body.toString()).toBe('hi')
 })
 
+test('headers that Connection names are gone, too', async () => {
+  const headers = listed(
+    'Connection: close, X-Hop',
+    'connection: X-Two\nx-three',
+    'X-Kept: 1',
+  ).concat(listed('x-hop: gone', 'X-TWO: gone', 'X-Three: gone'))
+  const reply = await ask(await replay([entryOf({}, { ...BODY, headers })]))
+  expect(reply.rawHeaders).not.toContain('gone')
+  expect(reply.all('x-kept')).toEqual(['1'])
+})
+
 test('a content-length that is wrong is set right', async () => {
   for (const length of ['1', '2000', 'many', '-1']) {
     const headers = listed(`Content-Length: ${length}`)
