@@ -1,4 +1,4 @@
-import { filterHeaders, headerValue, toHeaders, type RawHeaders } from '../contract/index.ts'
+import { headerValue, headerValues, toHeaders, type RawHeaders } from '../contract/index.ts'
 import { describeError, MockberthError } from '../errors.ts'
 import { bodyMeaning } from './body-meaning.ts'
 import { compileForget } from './json-paths.ts'
@@ -123,12 +123,24 @@ function acceptable(rawHeaders: RawHeaders): RawHeaders {
 }
 
 function allValues(rawHeaders: RawHeaders, name: string): string | null {
-  const wanted = name.toLowerCase()
-  const found = filterHeaders(rawHeaders, (one) => one === wanted)
-  return found.length === 0 ? null : found.filter((_, index) => index % 2 === 1).join(', ')
+  const found = headerValues(rawHeaders, name.toLowerCase())
+  return found.length === 0 ? null : found.join(', ')
 }
 
 /** A path in which equal things are written alike; an encoded slash is none that separates. */
 function canonicalPath(path: string): string {
-  return decodePercents(path, /%2f|%25/i)
+  const decoded = decodePercents(path, /%2f|%25/i)
+  return /(?:^|\/)\.\.?(?:\/|$)/.test(decoded) ? withoutDots(decoded) : decoded
+}
+
+/** The path to which segments of dots lead (RFC 3986 §5.2.4). */
+function withoutDots(path: string): string {
+  const segments: string[] = []
+  const given = path.replace(/^\//, '').split('/')
+  for (const segment of given) {
+    if (segment === '..') segments.pop()
+    else if (segment !== '.') segments.push(segment)
+  }
+  const endsInDots = /^\.\.?$/.test(given.at(-1)!)
+  return `/${segments.join('/')}${endsInDots && segments.length > 0 ? '/' : ''}`
 }

@@ -39,6 +39,17 @@ test.for<[recorded: string, sent: string, matches: boolean]>([
   ['/a+b', '/a%20b', false],
   ['/a?x=1', '/a?', false],
   ['/a', '/a?', true],
+  ['/a/../b', '/a/../b', true],
+  ['/b', '/a/../b', true],
+  ['/a/./b/', '/a/x/.././b/.', true],
+  ['/a/%2E%2E/b', '/a/%2e%2e/b', true],
+  ['/', '/..', true],
+  ['/a/..', '/', true],
+  ['/a/b/..', '/a/', true],
+  ['/a/b/..', '/a', false],
+  ['/a//../b', '/a/b', true],
+  ['/a..b/.c/...', '/a..b/.c/...', true],
+  ['/a/..b', '/b', false],
 ])('the path recorded as %s, sent as %s: %s', async ([recorded, sent, matches]) => {
   const api = await startRecorded([{ url: recorded, reply: 'recorded' }])
   const { status } = await exchange(api.port, message(`GET ${sent}`))
@@ -91,6 +102,18 @@ test('match.headers must agree, in any case of their names', async () => {
   expect(await ask(api, '/x', { headers: { 'x-tenant': 'c' } })).toBe('unhandled')
   const twice = await exchange(api.port, message('GET /x', ['x-tenant: a', 'x-tenant: b']))
   expect(twice.status).toBe(501)
+})
+
+test('values of a header that were joined by newlines agree with lines', async () => {
+  const api = await startRecorded([{ url: '/x', headers: { 'X-Tag': '1\n2' }, reply: 'both' }], {
+    match: { headers: ['x-tag'] },
+  })
+  const send = async (...headers: string[]): Promise<number> =>
+    (await exchange(api.port, message('GET /x', headers))).status
+  expect(await send('x-tag: 1', 'X-Tag: 2')).toBe(200)
+  expect(await send('x-tag: 1, 2')).toBe(200)
+  expect(await send('x-tag: 2', 'x-tag: 1')).toBe(501)
+  expect(await send('x-tag: 1')).toBe(501)
 })
 
 test('without match.headers, no header keeps an entry from answering', async () => {
