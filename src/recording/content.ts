@@ -1,11 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import zlib from 'node:zlib'
-import { systemCode } from '../errors.ts'
-import { DECODERS, isEncodedAs } from '../wire/content-encoding.ts'
+import { isOutputTooLarge, MOST_CODINGS, undoCoding } from '../wire/content-encoding.ts'
 import type { ReadAttachment } from './attachments.ts'
 import { encodeText } from './charset.ts'
-import type { HarResponse } from './har.ts'
-import { MAX_ARCHIVE } from './refusal.ts'
+import { textOf, type HarResponse } from './har.ts'
+import { BodyTooLargeError, MAX_ARCHIVE } from './refusal.ts'
 
 /** The body that a HAR keeps for a response. */
 export interface StoredBody {
@@ -16,10 +14,14 @@ export interface StoredBody {
   readonly type: string | undefined
 }
 
-/** What of a response's headers says how its body is to be read. */
+/** What of a response's head says how its body is to be read. */
 export interface ContentHeaders {
   readonly type: string | undefined
-  readonly encoding: string | undefined
+  /** Its content-encodings, in the order in which they were applied. */
+  readonly codings: readonly string[]
+  readonly length: string | undefined
+  /** Whether a client goes on elsewhere without looking at the body. */
+  readonly isRedirect: boolean
 }
 
 /**
@@ -27,82 +29,92 @@ export interface ContentHeaders {
  * they cannot be decoded. Undefined when it had a size, but its bytes were not kept.
  *
  * @throws when an attachment is outside of the archive, or not there
+ * @throws {BodyTooLargeError}
  */
 export async function readContent(
-  { content, bodySize }: Pick<HarResponse, 'content' | 'bodySize'>,
-  { type, encoding: coding }: ContentHeaders,
+  response: Pick<HarResponse, 'content' | 'bodySize'>,
+  headers: ContentHeaders,
   attachment: ReadAttachment,
 ): Promise<StoredBody | undefined> {
-  const { text, encoding, size, _file } = content ?? {}
-  if (typeof _file === 'string') return { ...decoded(await attachment(_file), coding), type }
-  if (typeof text !== 'string' || text === '') {
-    // A decoded size that is known counts more than what went over the wire.
-    const length = Number(size ?? -1) >= 0 ? Number(size) : Number(bodySize)
-    return length > 0 ? undefined : { bytes: new Uint8Array(), isEncoded: false, type }
+  const { encoding, _file } = response.content ?? {}
+  const { type, codings } = headers
+  if (typeof _file === 'string') return { ...decoded(await attachment(_file), codings), type }
+  const text = textIn(response.content)
+  if (text === undefined) {
+    const nothing = { bytes: new Uint8Array(), isEncoded: false, type }
+    return wasThere(response, headers) ? undefined : nothing
   }
   if (String(encoding).toLowerCase() === 'base64') {
     const bytes = readChunks(text, ['base64']) ?? Buffer.from(text, 'base64')
-    return { ...decoded(bytes, coding), type }
+    return { ...decoded(bytes, codings), type }
   }
-  const undone = coding === undefined ? undefined : undoText(text, coding)
+  const undone = undoText(text, codings)
   return undone === undefined
     ? { ...(await encodeText(text, type)), isEncoded: false }
     : { ...undone, type }
 }
 
+/** Some producers put JSON in place of its text. */
+function textIn(content: HarResponse['content']): string | undefined {
+  const text = content?.text
+  return textOf(typeof text === 'object' && text !== null ? JSON.stringify(text) : text)
+}
+
+/** An empty body takes some bytes, too, when it is encoded. */
+const ENCODED_NOTHING = 64
+
+/**
+ * Whether a response of which no body was kept had one. Browsers say 0 for the size of what they
+ * did not keep, and count headers into `bodySize`, so that a Content-Length says it better. Of
+ * redirects they keep no body at all, and nobody misses it.
+ */
+function wasThere(
+  { content, bodySize }: Pick<HarResponse, 'content' | 'bodySize'>,
+  headers: ContentHeaders,
+): boolean {
+  if (Number(content?.size) > 0) return true
+  if (headers.isRedirect) return false
+  const length = [headers.length, bodySize]
+    .map((size) => Number.parseInt(String(size), 10))
+    .find((size) => size >= 0)
+  return (length ?? 0) > (headers.codings.length > 0 ? ENCODED_NOTHING : 0)
+}
+
 type Bytes = Pick<StoredBody, 'bytes' | 'isEncoded'>
 
-/** Undoes a content-encoding if it is still on the bytes. */
-function decoded(bytes: Uint8Array, coding: string | undefined): Bytes {
-  const undone = coding === undefined ? undefined : undo(bytes, coding)
-  return undone ?? { bytes, isEncoded: false }
+/** Undoes content-encodings if they are still on the bytes. */
+function decoded(bytes: Uint8Array, codings: readonly string[]): Bytes {
+  return undo(bytes, codings) ?? { bytes, isEncoded: false }
 }
 
 /** Polly.js keeps chunks in hex or base64; others, a character for each byte. */
-function undoText(text: string, coding: string): Bytes | undefined {
+function undoText(text: string, codings: readonly string[]): Bytes | undefined {
+  if (codings.length === 0) return undefined
   const bytes =
     readChunks(text, ['hex', 'base64']) ??
     (text.startsWith('\u001F\u008B') ? Buffer.from(text, 'latin1') : undefined)
-  const undone = bytes && undo(bytes, coding)
+  const undone = bytes && undo(bytes, codings)
   return undone?.isEncoded === false ? undone : undefined
-}
-
-/** Undefined when the bytes are not encoded so; as they are, when they are and are broken. */
-function undo(bytes: Uint8Array, coding: string): Bytes | undefined {
-  let rest = bytes
-  try {
-    // The last was applied last (RFC 9110 §8.4).
-    for (const name of coding.toLowerCase().split(',').toReversed()) {
-      const decodedBytes = decodeOne(name.trim(), rest)
-      if (decodedBytes === undefined) break
-      rest = decodedBytes
-    }
-  } catch {
-    return { bytes, isEncoded: true }
-  }
-  return rest === bytes ? undefined : { bytes: rest, isEncoded: false }
 }
 
 const LIMIT = { maxOutputLength: MAX_ARCHIVE }
 
-/** @throws when the bytes begin as they should, and cannot be decoded */
-function decodeOne(coding: string, bytes: Uint8Array): Uint8Array | undefined {
-  if (coding === 'br') return tryDecode(() => zlib.brotliDecompressSync(bytes, LIMIT))
-  if (!DECODERS.has(coding)) return undefined
-  if (isEncodedAs(coding, bytes, true)) return DECODERS.get(coding)!(bytes, LIMIT)
-  // Some servers leave zlib's header out (RFC 9110 §8.4.1.2). Then there is nothing to see but text.
-  const isRaw = coding === 'deflate' && !isUtf8(bytes)
-  return isRaw ? tryDecode(() => zlib.inflateRawSync(bytes, LIMIT)) : undefined
-}
-
-/** For encodings that do not show in the first bytes: what can be decoded is encoded. */
-function tryDecode(decode: () => Uint8Array): Uint8Array | undefined {
+/** Undefined when the bytes are not encoded so; as they are, when they are and are broken. */
+function undo(bytes: Uint8Array, codings: readonly string[]): Bytes | undefined {
+  if (codings.length > MOST_CODINGS) return { bytes, isEncoded: true }
+  let rest = bytes
   try {
-    return decode()
+    for (const coding of codings.toReversed()) {
+      const decodedBytes = undoCoding(coding, rest, LIMIT)
+      if (decodedBytes === undefined) break
+      rest = decodedBytes
+    }
   } catch (error) {
-    if (systemCode(error) === 'ERR_BUFFER_TOO_LARGE') throw error
-    return undefined
+    if (isOutputTooLarge(error)) throw new BodyTooLargeError('', { cause: error })
+    // Text can begin like something that is encoded.
+    if (!isUtf8(rest)) return { bytes, isEncoded: true }
   }
+  return rest === bytes ? undefined : { bytes: rest, isEncoded: false }
 }
 
 /** The chunks of a JSON array of texts, in the first of the formats that all of them have. */

@@ -4,6 +4,7 @@ import type { ReadAttachment } from './attachments.ts'
 import { listOf, textOf, type HarEntry, type HarRequest } from './har.ts'
 import { requestHeaders } from './headers.ts'
 import { postDataType, readPostData } from './post-data.ts'
+import { BodyTooLargeError } from './refusal.ts'
 import { readResponse, type RecordedReply } from './response.ts'
 
 /** A request as it was recorded. */
@@ -44,7 +45,11 @@ export interface SkippedEntry {
 /** No more than this of what a recording says goes into a message. */
 const QUOTED = 200
 
-/** Reads one entry of a HAR. */
+/**
+ * Reads one entry of a HAR.
+ *
+ * @throws {BodyTooLargeError}
+ */
 export async function readEntry(
   entry: HarEntry,
   number: number,
@@ -58,6 +63,7 @@ export async function readEntry(
     const answer = await readResponse(method, entry.response, attachment)
     return { number, request: { method, url, rawHeaders, body }, answer, timing: timingOf(entry) }
   } catch (error) {
+    if (error instanceof BodyTooLargeError) throw error
     return { number, reason: describeError(error), ...tellTarget(entry.request) }
   }
 }

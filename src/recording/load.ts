@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { readArchive } from './archive.ts'
 import { readEntry, type RecordedEntry, type SkippedEntry } from './entry.ts'
-import { MAX_ARCHIVE, tooLarge } from './refusal.ts'
+import { BodyTooLargeError, MAX_ARCHIVE, tooLarge } from './refusal.ts'
 
 /** A recording in memory. It is never changed, so all sets of a process can use one. */
 export interface Recording {
@@ -46,7 +46,10 @@ async function readRecording(file: string): Promise<Recording> {
   const bodies = new Set<Uint8Array>()
   let size = 0
   for (const [index, entry] of log.entries.entries()) {
-    const read = await readEntry(entry ?? {}, index + 1, attachment)
+    const read = await readEntry(entry ?? {}, index + 1, attachment).catch((error: unknown) => {
+      if (!(error instanceof BodyTooLargeError)) throw error
+      throw tooLarge(file, `has a body that is larger, unpacked (entry ${index + 1})`)
+    })
     if ('reason' in read) skipped.push(read)
     else entries.push(read)
     for (const body of bodiesOf(read)) {

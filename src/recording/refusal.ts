@@ -16,6 +16,9 @@ export function refused(file: string, what: string, limit: string): MockberthErr
   )
 }
 
+/** A body that is too large, unpacked: nothing more is read of its recording. */
+export class BodyTooLargeError extends Error {}
+
 export function invalid(file: string, reason: string, cause?: unknown): MockberthError {
   return new MockberthError(
     'RECORDING_INVALID',

@@ -1,9 +1,11 @@
-import type { Reply } from '../contract/index.ts'
+import { headerValue, type Reply } from '../contract/index.ts'
 import { describeError } from '../errors.ts'
+import { codingsOf } from '../wire/content-encoding.ts'
 import type { ReadAttachment } from './attachments.ts'
 import { readContent, type ContentHeaders, type StoredBody } from './content.ts'
 import { listOf, textOf, valueOf, type HarPair, type HarResponse } from './har.ts'
-import { replyHeaders, toFieldValue } from './headers.ts'
+import { isRedirect, replyHeaders, toFieldValue, toRawHeaders } from './headers.ts'
+import { BodyTooLargeError } from './refusal.ts'
 
 /** What came back. */
 export type RecordedReply =
@@ -18,7 +20,10 @@ export type RecordedReply =
       readonly head: Reply
     }
 
-/** @throws when there is nothing to replay, saying why */
+/**
+ * @throws when there is nothing to replay, saying why
+ * @throws {BodyTooLargeError}
+ */
 export async function readResponse(
   method: string,
   response: HarResponse | undefined,
@@ -56,14 +61,19 @@ interface Head extends ContentHeaders {
 
 function readHead(status: number, response: HarResponse): Head {
   const headers = listOf(response.headers)
+  const rawHeaders = toRawHeaders(headers)
   const statusText = textOf(response.statusText)
+  const redirect = textOf(response.redirectURL)
+  const hasPlace = (redirect ?? valueOf(headers, 'location')) !== undefined
   return {
     start: { status, ...(statusText !== undefined && { statusText: toFieldValue(statusText) }) },
     status,
     headers,
-    redirect: textOf(response.redirectURL),
+    redirect,
     type: valueOf(headers, 'content-type') ?? textOf(response.content?.mimeType),
-    encoding: valueOf(headers, 'content-encoding'),
+    codings: codingsOf(rawHeaders),
+    length: headerValue(rawHeaders, 'content-length'),
+    isRedirect: hasPlace && isRedirect(status),
   }
 }
 
@@ -73,7 +83,11 @@ function bare(head: Head): Reply {
   return { ...head.start, rawHeaders }
 }
 
-/** The body, or why there is none although there was one. */
+/**
+ * The body, or why there is none although there was one.
+ *
+ * @throws {BodyTooLargeError}
+ */
 async function readBody(
   response: HarResponse,
   head: Head,
@@ -83,6 +97,7 @@ async function readBody(
     const body = await readContent(response, head, attachment)
     return body ?? 'its body had a size, but was not kept'
   } catch (error) {
+    if (error instanceof BodyTooLargeError) throw error
     return describeError(error)
   }
 }

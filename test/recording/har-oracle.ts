@@ -86,7 +86,8 @@ export function expectedOf(file: string, { request, response }: any): Expected {
   if (!http.METHODS.includes(method)) return { kind: 'method-refused' }
   if (status <= 0) return { kind: 'dropped' }
   if (method === 'HEAD' || status === 204 || status === 304) return { kind: 'head', status }
-  const { text, encoding, size = -1, _file } = response.content ?? {}
+  const { text: kept, encoding, _file } = response.content ?? {}
+  const text = typeof kept === 'object' && kept !== null ? JSON.stringify(kept) : kept
   if (_file !== undefined) {
     const path = join(dirname(file), _file)
     return existsSync(path)
@@ -94,14 +95,25 @@ export function expectedOf(file: string, { request, response }: any): Expected {
       : { kind: 'body-missing' }
   }
   if (!text) {
-    const length = size < 0 ? response.bodySize : size
-    return length > 0 ? { kind: 'body-missing' } : { kind: 'text', status, text: '' }
+    return isMissing(response) ? { kind: 'body-missing' } : { kind: 'text', status, text: '' }
   }
   const packed = packedBytes(text, encoding)
   if (packed !== undefined) return { kind: 'bytes', status, bytes: zlib.unzipSync(packed) }
   return encoding === 'base64'
     ? { kind: 'bytes', status, bytes: Buffer.from(text, 'base64') }
     : { kind: 'text', status, text }
+}
+
+/** Whether the sizes of a response tell of a body that is not there. */
+function isMissing({ status, content, bodySize, redirectURL, headers = [] }: any): boolean {
+  const header = (wanted: string): string | undefined =>
+    headers.find(({ name }: any) => String(name).toLowerCase() === wanted)?.value
+  if (content?.size > 0) return true
+  // Browsers keep no body of a redirect, and no client reads one.
+  if (/^3\d\d$/.test(status) && (redirectURL || header('location'))) return false
+  const declared = header('content-length')
+  const sent = declared === undefined ? bodySize : Number(declared)
+  return sent > (header('content-encoding') === undefined ? 0 : 64)
 }
 
 /** A body that is still gzipped: in base64, or in chunks of it or of hex. */

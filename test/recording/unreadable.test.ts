@@ -151,18 +151,33 @@ test('bodies that unpack to more than is read', async () => {
   expect(message).toContain(`the recording ${file} has bodies that are larger together, unpacked;`)
 })
 
-test.each(['gzip', 'br'] as const)(
-  'one body that unpacks to more, in %s, stays packed',
-  async (coding) => {
-    const encode = coding === 'gzip' ? zlib.gzipSync : zlib.brotliCompressSync
-    const packed = encode(Buffer.alloc(257 * MIB), {
+/** 260 MiB in an encoding, in a few hundred bytes or kilobytes. */
+const BOMBS = {
+  gzip: () => zlib.gzipSync(Buffer.alloc(260 * MIB)),
+  deflate: () => zlib.deflateSync(Buffer.alloc(260 * MIB)),
+  'deflate without a header': () => zlib.deflateRawSync(Buffer.alloc(260 * MIB)),
+  zstd: () => zlib.zstdCompressSync(Buffer.alloc(260 * MIB)),
+  br: () =>
+    zlib.brotliCompressSync(Buffer.alloc(260 * MIB), {
       params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 },
-    })
-    const headers = listed(`content-encoding: ${coding}`)
-    const content = { encoding: 'base64', text: packed.toString('base64') }
-    const reply = await ask(await replay([entryOf({}, { headers, content })]))
-    expect(reply.all('content-encoding')).toEqual([coding])
-    expect(reply.body.equals(packed)).toBe(true)
+    }),
+}
+
+test.each(Object.entries(BOMBS))(
+  'the first of many bodies that unpack to more, in %s, ends the loading',
+  async (name, makeBomb) => {
+    const text = makeBomb().toString('base64')
+    const headers = listed(`content-encoding: ${name.split(' ', 1)[0]}`)
+    for (const content of [{ encoding: 'base64', text }, { text: JSON.stringify([text]) }]) {
+      const bomb = entryOf({}, { headers, content })
+      const entries = [entryOf({}, {}), ...Array.from({ length: 100 }, () => bomb)]
+      const file = await writeRecording(harOf(entries))
+      const { code, message } = await refusalOf(file)
+      expect(code).toBe('RECORDING_TOO_LARGE')
+      expect(message).toContain(
+        `the recording ${file} has a body that is larger, unpacked (entry 2); at most 268435456 bytes (256 MiB) are read.`,
+      )
+    }
   },
 )
 
@@ -179,7 +194,8 @@ test('an attachment that many entries name is read once and counts once', async 
 test('more entries, or more values, than are read', async () => {
   const cases = [
     ['{},', 250_001, 'has 250001 entries; at most 250000 entries are read.'],
-    ['[],', 12_000_000, 'holds too many values; at most 10000000 values are read.'],
+    [`[${'0,'.repeat(999)}0],`, 12_000, 'holds too many values; at most 10000000 values are read.'],
+    ['0,', 1_000_001, 'has too long an object or list; at most 1000000 items in one are read.'],
   ] as const
   for (const [text, count, told] of cases) {
     const entries = text.repeat(count).slice(0, -1)
@@ -188,6 +204,24 @@ test('more entries, or more values, than are read', async () => {
     expect(code).toBe('RECORDING_TOO_LARGE')
     expect(message).toContain(`the recording ${file} ${told} Split it`)
   }
+})
+
+test('an object with millions of keys is refused, wherever it is', async () => {
+  const keys = Array.from({ length: 1_000_001 }, (_, index) => `"${index}-key":0`)
+  const value = `{"a":[1,{"b":{${keys.join(',')}}}]}`
+  const file = await writeRecording(`{"log":{"_more":${value},"entries":[]}}`)
+  const { code, message } = await refusalOf(file)
+  expect(code).toBe('RECORDING_TOO_LARGE')
+  expect(message).toContain(
+    'has too long an object or list; at most 1000000 items in one are read.',
+  )
+})
+
+test('many objects that are not too long are read', async () => {
+  const list = `[${'0,'.repeat(999_998)}"],[{"]`
+  const text = JSON.stringify({ log: { entries: [entryOf({}, { content: { text: 'hi' } })] } })
+  const file = await writeRecording(text.replace('{', `{"a":${list},"b":${list},"c":${list},`))
+  expect((await ask(await replayFile(file))).body.toString()).toBe('hi')
 })
 
 test('a large body counts as one value, whatever is in it', async () => {
