@@ -1,5 +1,6 @@
 import { headerValue, type RawHeaders } from '../contract/index.ts'
 import type { ReadAttachment } from './attachments.ts'
+import { encodeText } from './charset.ts'
 import { listOf, textOf, type HarFormField, type HarPostData, type HarRequest } from './har.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -20,12 +21,13 @@ export async function readPostData(
   attachment: ReadAttachment,
 ): Promise<Uint8Array | undefined> {
   const { text, encoding, params, _file } = postData ?? {}
+  const type = headerValue(rawHeaders, 'content-type') ?? ''
   if (typeof _file === 'string') return attachment(_file)
   if (textOf(text) !== undefined) {
-    return Buffer.from(String(text), encoding === 'base64' ? 'base64' : 'utf8')
+    if (encoding === 'base64') return Buffer.from(String(text), 'base64')
+    return (await encodeText(String(text), type)).bytes
   }
   const fields = listOf(params)
-  const type = headerValue(rawHeaders, 'content-type') ?? ''
   if (fields.length > 0) {
     return /multipart/i.test(type) ? multipartBody(fields, type) : formBody(fields)
   }
@@ -42,8 +44,12 @@ function formBody(fields: readonly HarFormField[]): Uint8Array {
   return Buffer.from(form.toString())
 }
 
-/** Form fields as `multipart/form-data` (RFC 7578), under the boundary that the type names. */
-function multipartBody(fields: readonly HarFormField[], type: string): Uint8Array {
+/**
+ * Form fields as `multipart/form-data` (RFC 7578), under the boundary that the type names; undefined
+ * where the recording does not have the content of a file.
+ */
+function multipartBody(fields: readonly HarFormField[], type: string): Uint8Array | undefined {
+  if (fields.some(isWithoutContent)) return undefined
   const boundary = /boundary="?([^\s";]+)/i.exec(type)?.[1] ?? 'boundary'
   const parts = fields.map(({ name, value, fileName, contentType }) => {
     const file = fileName === undefined ? '' : `; filename="${String(fileName)}"`
@@ -51,4 +57,9 @@ function multipartBody(fields: readonly HarFormField[], type: string): Uint8Arra
     return `--${boundary}\r\nContent-Disposition: form-data; name="${String(name ?? '')}"${file}${kind}\r\n\r\n${String(value ?? '')}\r\n`
   })
   return Buffer.from(`${parts.join('')}--${boundary}--\r\n`)
+}
+
+/** Chrome writes `(binary)` in place of a file's content. */
+function isWithoutContent({ value, fileName }: HarFormField): boolean {
+  return value === '(binary)' || (textOf(fileName) !== undefined && textOf(value) === undefined)
 }
