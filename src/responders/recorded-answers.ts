@@ -14,6 +14,9 @@ export interface AnswerOptions {
   mockUrls(): MockUrls
 }
 
+/** A set keeps no larger bodies of its own: each that is rewritten would be there once more. */
+const MOST_KEPT = 64 * 1024
+
 /** Turns entries into answers. */
 export function createRecordedAnswers(
   file: string,
@@ -30,7 +33,7 @@ export function createRecordedAnswers(
     if (before !== undefined) return before
     const answer = answerOf(entry.answer, candidateOf(file, entry), rewritten)
     // Before all servers of the set are up, there are no URLs.
-    if (mockUrls().size > 0) known.set(entry, answer)
+    if (mockUrls().size > 0 && isKept(answer, entry.answer)) known.set(entry, answer)
     return answer
   }
   const asSlowly = async (entry: RecordedEntry, request: MockRequest): Promise<Answer> => {
@@ -51,6 +54,13 @@ export function candidateOf(file: string, { number, request }: RecordedEntry): C
     label: `${method} ${url.pathname}${url.search}`,
     source: `${file}, entry ${number}`,
   }
+}
+
+function isKept(answer: Answer, recorded: RecordedReply): boolean {
+  if (answer.kind !== 'reply' || recorded.kind !== 'reply') return true
+  const { body } = answer.reply
+  const isShared = body === undefined || body === recorded.reply.body
+  return isShared || (!('next' in body) && body.byteLength <= MOST_KEPT)
 }
 
 function answerOf(
