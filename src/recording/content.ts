@@ -1,15 +1,10 @@
-import { isUtf8 } from 'node:buffer'
-import { isOutputTooLarge, MOST_CODINGS, undoCoding } from '../wire/content-encoding.ts'
 import type { ReadAttachment } from './attachments.ts'
 import { encodeText } from './charset.ts'
 import { textOf, type HarResponse } from './har.ts'
-import { BodyTooLargeError, MAX_ARCHIVE } from './refusal.ts'
+import { undoEncoding, type Decoded } from './undo-encoding.ts'
 
 /** The body that a HAR keeps for a response. */
-export interface StoredBody {
-  readonly bytes: Uint8Array
-  /** Whether the response's content-encoding is still on the bytes. */
-  readonly isEncoded: boolean
+export interface StoredBody extends Decoded {
   /** The content-type that is true for them. */
   readonly type: string | undefined
 }
@@ -19,9 +14,9 @@ export interface ContentHeaders {
   readonly type: string | undefined
   /** Its content-encodings, in the order in which they were applied. */
   readonly codings: readonly string[]
-  readonly length: string | undefined
+  readonly length?: string | undefined
   /** Whether a client goes on elsewhere without looking at the body. */
-  readonly isRedirect: boolean
+  readonly isRedirect?: boolean
 }
 
 /**
@@ -38,7 +33,7 @@ export async function readContent(
 ): Promise<StoredBody | undefined> {
   const { encoding, _file } = response.content ?? {}
   const { type, codings } = headers
-  if (typeof _file === 'string') return { ...decoded(await attachment(_file), codings), type }
+  if (typeof _file === 'string') return { ...undoEncoding(await attachment(_file), codings), type }
   const text = textIn(response.content)
   if (text === undefined) {
     const nothing = { bytes: new Uint8Array(), isEncoded: false, type }
@@ -46,7 +41,7 @@ export async function readContent(
   }
   if (String(encoding).toLowerCase() === 'base64') {
     const bytes = readChunks(text, ['base64']) ?? Buffer.from(text, 'base64')
-    return { ...decoded(bytes, codings), type }
+    return { ...undoEncoding(bytes, codings), type }
   }
   const undone = undoText(text, codings)
   return undone === undefined
@@ -73,48 +68,21 @@ function wasThere(
   headers: ContentHeaders,
 ): boolean {
   if (Number(content?.size) > 0) return true
-  if (headers.isRedirect) return false
+  if (headers.isRedirect === true) return false
   const length = [headers.length, bodySize]
     .map((size) => Number.parseInt(String(size), 10))
     .find((size) => size >= 0)
   return (length ?? 0) > (headers.codings.length > 0 ? ENCODED_NOTHING : 0)
 }
 
-type Bytes = Pick<StoredBody, 'bytes' | 'isEncoded'>
-
-/** Undoes content-encodings if they are still on the bytes. */
-function decoded(bytes: Uint8Array, codings: readonly string[]): Bytes {
-  return undo(bytes, codings) ?? { bytes, isEncoded: false }
-}
-
 /** Polly.js keeps chunks in hex or base64; others, a character for each byte. */
-function undoText(text: string, codings: readonly string[]): Bytes | undefined {
+function undoText(text: string, codings: readonly string[]): Decoded | undefined {
   if (codings.length === 0) return undefined
   const bytes =
     readChunks(text, ['hex', 'base64']) ??
     (text.startsWith('\u001F\u008B') ? Buffer.from(text, 'latin1') : undefined)
-  const undone = bytes && undo(bytes, codings)
-  return undone?.isEncoded === false ? undone : undefined
-}
-
-const LIMIT = { maxOutputLength: MAX_ARCHIVE }
-
-/** Undefined when the bytes are not encoded so; as they are, when they are and are broken. */
-function undo(bytes: Uint8Array, codings: readonly string[]): Bytes | undefined {
-  if (codings.length > MOST_CODINGS) return { bytes, isEncoded: true }
-  let rest = bytes
-  try {
-    for (const coding of codings.toReversed()) {
-      const decodedBytes = undoCoding(coding, rest, LIMIT)
-      if (decodedBytes === undefined) break
-      rest = decodedBytes
-    }
-  } catch (error) {
-    if (isOutputTooLarge(error)) throw new BodyTooLargeError('', { cause: error })
-    // Text can begin like something that is encoded.
-    if (!isUtf8(rest)) return { bytes, isEncoded: true }
-  }
-  return rest === bytes ? undefined : { bytes: rest, isEncoded: false }
+  const undone = bytes && undoEncoding(bytes, codings)
+  return undone?.isEncoded === false && undone.bytes !== bytes ? undone : undefined
 }
 
 /** The chunks of a JSON array of texts, in the first of the formats that all of them have. */

@@ -69,8 +69,6 @@ test('no plain text is ever changed because a header says an encoding', async ()
       const headers: ContentHeaders = {
         type: 'text/plain',
         codings: coding.split(', '),
-        length: undefined,
-        isRedirect: false,
       }
       for (const content of [{ text: body }, base64(body)]) {
         const read = await readContent({ content }, headers, noAttachment)
