@@ -1,0 +1,146 @@
+import { createHmac } from 'node:crypto'
+import { SHAPES, shapeOf } from './shapes.ts'
+
+/** What tells a placeholder from a secret: one of these is in each. */
+const MARK = 'REDACTED'
+const HEX_MARK = '4edac7ed'
+const DIGIT_MARK = '73322833'
+
+const PREFIXES = SHAPES.filter(({ prefix }) => prefix !== '').map(({ prefix }) => prefix)
+const PLACEHOLDER = new RegExp(
+  [
+    `(?:${PREFIXES.join('|')})?${MARK}[\\w./+-]*=*`,
+    String.raw`eyJ[\w-]*(?:\.[\w-]*){1,3}\.${MARK}[\w-]*`,
+    String.raw`-----BEGIN [A-Z\d ]+-----[^]*${MARK}[^]*`,
+    String.raw`${HEX_MARK}[\da-f-]*`,
+    String.raw`${DIGIT_MARK}\d{4}`,
+  ]
+    .map((pattern) => `^${pattern}$`)
+    .join('|'),
+)
+const MARKED = new RegExp(`${MARK}|${HEX_MARK}|${DIGIT_MARK}`)
+
+/** Whether a value is a placeholder, and nothing else. */
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text.trim())
+}
+
+/** Whether a placeholder is anywhere in a text. */
+export function hasPlaceholder(text: string): boolean {
+  return MARKED.test(text)
+}
+
+/**
+ * Makes what stands for a secret: the same for the same one, of the same form, and nothing by which
+ * a guess at the secret can be confirmed without the key.
+ */
+export function createPlaceholders(key: Uint8Array): (secret: string) => string {
+  const made = new Map<string, string>()
+  return (secret) => {
+    const known = made.get(secret)
+    if (known !== undefined) return known
+    const core = secret.trim()
+    const placeholder = secret.replace(core, () => formed(core, deriveFrom(key, core)))
+    made.set(secret, placeholder)
+    return placeholder
+  }
+}
+
+/** Draws characters of an alphabet: the same ones in the same order for a secret. */
+type Draw = (alphabet: string, count: number) => string
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+const DIGITS = '0123456789'
+const HEX = '0123456789abcdef'
+const BASE32 = `${LETTERS}234567`
+const ALPHANUMERIC = `${LETTERS}${LETTERS.toLowerCase()}${DIGITS}`
+
+function deriveFrom(key: Uint8Array, secret: string): Draw {
+  // A private key is the same however its lines are broken.
+  const material = secret.startsWith('-----') ? secret.replaceAll(/\\[nr]|\s/g, '') : secret
+  const seed = createHmac('sha256', key).update(material).digest()
+  let block = 0
+  let bytes = seed
+  let used = 0
+  const next = (): number => {
+    if (used === bytes.length) {
+      block += 1
+      bytes = createHmac('sha256', seed).update(String(block)).digest()
+      used = 0
+    }
+    return bytes[used++]!
+  }
+  return (alphabet, count) => {
+    let drawn = ''
+    while (drawn.length < count) drawn += alphabet[next() % alphabet.length]!
+    return drawn
+  }
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-([\da-f])[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/i
+
+function formed(secret: string, draw: Draw): string {
+  const shape = shapeOf(secret)
+  if (shape?.name === 'jwt') return formedJwt(secret, draw)
+  if (shape?.name === 'pem') return formedKey(secret, draw)
+  if (shape !== undefined) return formedToken(secret, shape.name, shape.prefix, draw)
+  if (/^\d+$/.test(secret)) return DIGIT_MARK + draw(DIGITS, 4)
+  const version = UUID.exec(secret)?.[1]
+  if (version !== undefined) {
+    return `${HEX_MARK}-${draw(HEX, 4)}-${version.toLowerCase()}${draw(HEX, 3)}-8${draw(HEX, 3)}-${draw(HEX, 12)}`
+  }
+  if (/^[\da-f]{12,}$/i.test(secret)) return HEX_MARK + draw(HEX, secret.length - HEX_MARK.length)
+  return MARK + draw(HEX, Math.max(secret.length, 16) - MARK.length)
+}
+
+/** The prefix stays, and so do dots, slashes and dashes behind the mark. */
+function formedToken(secret: string, name: string, prefix: string, draw: Draw): string {
+  const kept = new RegExp(`^(?:${prefix})`).exec(secret)![0]
+  const rest = secret.slice(kept.length + MARK.length)
+  const alphabet = name === 'aws' ? BASE32 : ALPHANUMERIC
+  return kept + MARK + rest.replaceAll(/[A-Za-z\d+=]/g, () => draw(alphabet, 1))
+}
+
+/** From 2020 to 2100: no client finds it expired. */
+const LIFETIME = { iat: 1_577_836_800, exp: 4_102_444_800 }
+
+function formedJwt(secret: string, draw: Draw): string {
+  const [header = '', ...parts] = secret.split('.')
+  const head = isJsonObject(header) ? header : encode({ alg: 'HS256', typ: 'JWT' })
+  const length = Math.max(parts.at(-1)!.length, 43)
+  const signature = MARK + draw(ALPHANUMERIC, length - MARK.length)
+  if (parts.length === 2) {
+    return `${head}.${encode({ sub: MARK + draw(HEX, 16), ...LIFETIME })}.${signature}`
+  }
+  const middle = parts.slice(0, -1).map((part) => draw(ALPHANUMERIC, part.length))
+  return [head, ...middle, signature].join('.')
+}
+
+function isJsonObject(part: string): boolean {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+/** Armor, headers and line breaks stay, whichever way those are written. */
+function formedKey(secret: string, draw: Draw): string {
+  const [, begin = '', body = '', end = ''] =
+    /^(-----[^-]+-----)([^]*?)(-----END [^-]+-----)?$/.exec(secret) ?? []
+  let isMarked = false
+  const lines = body.replaceAll(/\\[nr]|\s|((?:(?!\\[nr])\S)+)/g, (token, line?: string) => {
+    if (line === undefined || /[:,]/.test(line)) return token
+    const text = isMarked ? '' : MARK
+    isMarked = true
+    const padding = /=*$/.exec(line)![0]
+    const count = Math.max(0, line.length - padding.length - text.length)
+    return text + draw(ALPHANUMERIC, count) + padding
+  })
+  return begin + (isMarked ? lines : `${body}${MARK}`) + end
+}
