@@ -1,0 +1,44 @@
+import type { CapturedContent } from '../capture.ts'
+import type { RedactDefinition } from './definition.ts'
+import { mapTexts, rewriteExchange } from './exchange.ts'
+import type { Found } from './found.ts'
+import { createKnownSecrets } from './known-secrets.ts'
+import { createPlaceholders } from './placeholder.ts'
+import { compileRules } from './rules.ts'
+
+/** Takes secrets out of exchanges, and remembers them, in memory only. */
+export interface Redactor {
+  /**
+   * The exchange with a placeholder for each secret; the same one when it has none. A secret that
+   * was found once is found wherever it stands later, and on both sides of the same exchange.
+   */
+  redact<Content extends CapturedContent>(content: Content): Content
+}
+
+/** @param key without which a guess at a secret cannot be confirmed from its placeholder */
+export function createRedactor(options: RedactDefinition | undefined, key: Uint8Array): Redactor {
+  const rules = compileRules(options)
+  if (rules === undefined) return { redact: (content) => content }
+  const placeholderOf = createPlaceholders(key)
+  const known = createKnownSecrets()
+  const replace = (found: Found): string => {
+    const placeholder = placeholderOf(found.text)
+    if (isUnusual(found)) known.add(found.text, placeholder)
+    return placeholder
+  }
+  const pass = { rules, replace, depth: 0 }
+  return {
+    redact(content) {
+      const rewritten = rewriteExchange(content, pass)
+      return known.isEmpty() ? rewritten : mapTexts(rewritten, known.replaceIn)
+    },
+  }
+}
+
+/** Whether a text means nothing but the secret: common words would be garbled. */
+function isUnusual({ text, isCookie = false }: Found): boolean {
+  const isMixed = /\d/.test(text) && /[a-z]/i.test(text)
+  // Cookies hold languages, dates and addresses, too.
+  if (isCookie) return text.length >= 16 && isMixed && !/^\d{4}-\d\d-\d\d|:\/\//.test(text)
+  return text.length >= 16 || (text.length >= 8 && isMixed)
+}
