@@ -36,6 +36,8 @@ export interface HarRequest {
   readonly method?: unknown
   readonly url?: unknown
   readonly headers?: readonly HarPair[]
+  readonly queryString?: readonly HarPair[]
+  readonly cookies?: readonly HarPair[]
   readonly postData?: HarPostData
   readonly bodySize?: unknown
 }
@@ -44,6 +46,7 @@ export interface HarResponse {
   readonly status?: unknown
   readonly statusText?: unknown
   readonly headers?: readonly HarPair[]
+  readonly cookies?: readonly HarPair[]
   readonly content?: HarContent
   readonly redirectURL?: unknown
   readonly bodySize?: unknown

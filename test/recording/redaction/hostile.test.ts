@@ -1,0 +1,128 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { findLeaks } from '../../../src/recording/redaction/leaks.ts'
+import { createRedactor } from '../../../src/recording/redaction/redactor.ts'
+import { contentOf, formsOf, key, SECRETS, textOf } from './planted.ts'
+
+const BOUNDS = { numRuns: 100_000, interruptAfterTimeLimit: 1000 }
+const SIZE = 1024 * 1024
+const filled = (part: string): string => part.repeat(Math.ceil(SIZE / part.length))
+
+const HOSTILE = [
+  'a', '0', '"', '\\"', '\\', '{', '[', '{"a":', '["', '%', '%25', '%3D', '=', '&', '?a=', '/', ':', '@', '-', '_', '<a ', '<a>', '</', '\n', ' ',
+  '-eyJ', 'eyJ', '.eyJaaaaaaaa', 'eyJaaaaaaaa.', '--eyJ', '%3DeyJ', 'sk-', '-sk-proj-', 'ghp_', '_ghp_', 'SG.', 'SG.aaaaaaaaaaaaaaaaaaaa.', 'ya29.', 'xoxb-', 'hooks.slack.com/services/T',
+  'AKIA', 'https://', '://a:', '://:', '%3A%2F%2F', 'https://a:b', '-----BEGIN PRIVATE KEY-----', '-----BEGIN PRIVATE KEY-----\\n-', '-----BEGIN ', '--', 'PRIVATE KEY', 'token', 'token=', 'tokens', 'token1', 'token_value', '"token":', '"token":"a",', 'token=a&', 'password', '\\u0070', '?token=a', ';token=', '\ntoken=abcdefgh12345678', 'a=', '"value":', '-1', '1e', '9', 'REDACTED', '4edac7ed', '73322833', 'sk-REDACTED', '{"token":{"value":[', 'Content-Disposition: form-data; name=', '--b\r\n', '\r\n\r\n',
+] // prettier-ignore
+
+test.each(HOSTILE)('a megabyte of %j takes no long time', (part) => {
+  const text = filled(part)
+  const type = part.startsWith('--b') ? 'multipart/form-data; boundary=b' : 'application/json'
+  const start = performance.now()
+  for (const body of [`{"token":"abcdefgh12345678","x":"${text}"}`, Buffer.from(text)]) {
+    const content = contentOf({
+      requestHeaders: ['Content-Type', type, 'X-Trace', text, 'Cookie', text],
+      requestBody: body,
+    })
+    createRedactor(undefined, key).redact(content)
+  }
+  const form = { mimeType: 'application/x-www-form-urlencoded', text }
+  findLeaks({ entries: [{ request: { url: `https://a.example/${text}`, postData: form } }] })
+  expect(performance.now() - start).toBeLessThan(15_000)
+})
+
+test.each([
+  ['token', '1'],
+  ['token', '_value'],
+  ['"', '\\"'],
+  ['eyJ', 'a'],
+  ['SG.', 'a'],
+  ['https://', ':a'],
+  ['-----BEGIN PRIVATE KEY-----', 'a '],
+  ['<token ', 'a'],
+  ['<token>', 'a'],
+  ['?token=', '('],
+])('a megabyte that begins with %j and goes on with %j takes no long time', (start, part) => {
+  const text = start + filled(part)
+  const begun = performance.now()
+  for (const responseBody of [text, `{"a":"${text}"}`, Buffer.from(text)]) {
+    createRedactor(undefined, key).redact(contentOf({ statusText: text, responseBody }))
+  }
+  expect(performance.now() - begun).toBeLessThan(15_000)
+})
+
+test('many secrets do not make it slow', () => {
+  const redactor = createRedactor(undefined, key)
+  for (let count = 0; count < 20_000; count++) {
+    redactor.redact(contentOf({ responseBody: `{"token":"ghp_${'a1b2c3'.repeat(5)}${count}x"}` }))
+  }
+  const content = contentOf({ responseBody: filled('some words of no meaning at all, ') })
+  const start = performance.now()
+  expect(redactor.redact(content)).toBe(content)
+  expect(performance.now() - start).toBeLessThan(1000)
+})
+
+const json = fc.jsonValue()
+const secret = fc.constantFrom(...Object.values(SECRETS))
+
+test('JSON stays JSON, and only its secrets change', () => {
+  fc.assert(
+    fc.property(json, secret, fc.nat(3), (value, planted, indent) => {
+      const body = JSON.stringify({ planted: [value, `(${planted})`], value }, null, indent)
+      const redacted = createRedactor({ keep: ['basic'] }, key).redact(
+        contentOf({ responseBody: body }),
+      )
+      const after = JSON.parse(String(redacted.responseBody)) as {
+        planted: unknown[]
+        value: unknown
+      }
+      expect(after.value).toEqual(JSON.parse(JSON.stringify(value)))
+      for (const form of formsOf(planted)) expect(redacted.responseBody).not.toContain(form)
+    }),
+    BOUNDS,
+  )
+})
+
+test('whatever is redacted once is not redacted again', () => {
+  const word = fc.constantFrom(
+    'token',
+    '"',
+    ':',
+    '{',
+    '}',
+    '[',
+    ',',
+    '=',
+    '&',
+    '?',
+    '%3D',
+    '\\',
+    '\n',
+    ' ',
+    'Bearer ',
+    '1234',
+    'abcdef0123456789',
+    'https://',
+    'a:b@',
+    '<pin>',
+    '</pin>',
+    'REDACTED',
+    ...Object.values(SECRETS),
+  )
+  const text = fc
+    .array(fc.oneof(word, fc.string()), { maxLength: 20 })
+    .map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(text, text, text, (path, header, body) => {
+      const content = contentOf({
+        url: `https://api.example.com/${encodeURI(path.toWellFormed())}`,
+        requestHeaders: ['X-Trace', header, 'Cookie', header, 'Authorization', header],
+        responseHeaders: ['Content-Type', 'application/json', 'X-Api-Key', header],
+        responseBody: body,
+      })
+      const once = createRedactor(undefined, key).redact(content)
+      const twice = createRedactor(undefined, Buffer.from('another')).redact(once)
+      expect(textOf(twice)).toBe(textOf(once))
+    }),
+    BOUNDS,
+  )
+})
