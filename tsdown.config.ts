@@ -3,6 +3,7 @@ import { defineConfig } from 'tsdown'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    'cli/index': 'src/cli/index.ts',
     'msw/index': 'src/msw/index.ts',
     'vitest/index': 'src/vitest/index.ts',
     'vitest/plugin': 'src/vitest/plugin.ts',

@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/packed-package.ts'],
+    // Tests that record do so in CI too; those about CI set it.
+    env: { CI: '' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Each file spawns processes of its own; more at once only makes them wait for each other.

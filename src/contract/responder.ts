@@ -25,6 +25,8 @@ export interface Responder {
   notes?(request: MockRequest): Iterable<string>
   /** Forgets all that the scope changed. */
   reset?(scope: Scope): void
+  /** A test of its scope passed. */
+  passed?(test: RunningTest): void
   /** Lets go of what it holds outside of memory. */
   close?(): Promise<void>
 }

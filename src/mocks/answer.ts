@@ -5,9 +5,10 @@ import type {
   MockRequest,
   Responder,
   Scope,
+  UnhandledRequest,
 } from '../contract/index.ts'
 import { describeError } from '../errors.ts'
-import { explainMiss } from '../report/unhandled.ts'
+import { explainFailure, explainMiss } from '../report/unhandled.ts'
 import type { ExchangeRecorder } from '../traffic/journal.ts'
 import type { Delivery } from '../wire/deliver.ts'
 import { textReply } from '../wire/guard.ts'
@@ -40,11 +41,18 @@ async function firstAnswer(
   recorder: ExchangeRecorder,
 ): Promise<Delivery> {
   const during = [...scope.tests]
+  const { exchange } = recorder
+  const hold = (reason: string): void =>
+    holdAgainst(plan, scope, {
+      exchange,
+      explanation: explainFailure(plan.name, request, reason),
+      during,
+    })
   let forwardedBy: Candidate | undefined
   for (const responder of responders) {
     const answer = await responder.answer(request, scope)
     if (answer?.kind === 'forward') forwardedBy = answer.by
-    else if (answer !== undefined) return deliver(plan, answer, recorder)
+    else if (answer !== undefined) return deliver(plan, answer, recorder, hold)
   }
   const explanation = explainMiss({
     api: plan.name,
@@ -55,10 +63,15 @@ async function firstAnswer(
     mode: modeText(plan),
   })
   recorder.decided('unhandled', forwardedBy)
-  const policy = unhandledPolicy(plan, recorder.exchange.request)
-  if (policy === 'fail') scope.unhandled.push({ exchange: recorder.exchange, explanation, during })
-  if (policy === 'warn') console.warn(`mockberth: ${explanation}`)
+  holdAgainst(plan, scope, { exchange, explanation, during })
   return { kind: 'reply', reply: textReply(501, `mockberth: ${explanation}\n`), observer: recorder }
+}
+
+/** Says that a request had no answer, in the way that `onUnhandled` asks for. */
+function holdAgainst(plan: ApiPlan, scope: Scope, unhandled: UnhandledRequest): void {
+  const policy = unhandledPolicy(plan, unhandled.exchange.request)
+  if (policy === 'fail') scope.unhandled.push(unhandled)
+  if (policy === 'warn') console.warn(`mockberth: ${unhandled.explanation}`)
 }
 
 const OUTCOMES = {
@@ -69,19 +82,38 @@ const OUTCOMES = {
 } as const
 
 function deliver(
-  { name }: ApiPlan,
+  plan: ApiPlan,
   answer: Exclude<Answer, { kind: 'forward' }>,
-  observer: ExchangeRecorder,
+  recorder: ExchangeRecorder,
+  hold: (reason: string) => void,
 ): Delivery {
+  const { by } = answer
   if (answer.kind === 'failure') {
-    observer.decided('failed', answer.by)
-    const reply = textReply(answer.status, `mockberth: ${name}: ${answer.reason}\n`)
-    return { kind: 'reply', reply, observer }
+    recorder.decided('failed', by)
+    if (by.kind === 'upstream') hold(answer.reason)
+    const reply = textReply(answer.status, `mockberth: ${plan.name}: ${answer.reason}\n`)
+    return { kind: 'reply', reply, observer: recorder }
   }
-  observer.decided(OUTCOMES[answer.by.kind], answer.by)
-  return answer.kind === 'drop'
-    ? { kind: 'drop', how: answer.how, observer }
-    : { kind: 'reply', reply: answer.reply, observer }
+  recorder.decided(OUTCOMES[by.kind], by)
+  if (answer.kind === 'drop') return { kind: 'drop', how: answer.how, observer: recorder }
+  const observer = by.kind === 'upstream' ? tellingOfBreaks(recorder, by, hold) : recorder
+  return { kind: 'reply', reply: answer.reply, observer }
+}
+
+/** A reply of the upstream that breaks is none, though it began well. */
+function tellingOfBreaks(
+  recorder: ExchangeRecorder,
+  { label }: Candidate,
+  hold: (reason: string) => void,
+): ExchangeRecorder {
+  return {
+    ...recorder,
+    cut(why, error) {
+      recorder.cut(why)
+      if (why === 'failed')
+        hold(`the reply of the upstream ${label} broke: ${describeError(error)}`)
+    },
+  }
 }
 
 function unhandledPolicy({ name, definition }: ApiPlan, request: ExchangeRequest): UnhandledPolicy {

@@ -8,9 +8,10 @@ export interface Blame {
   begin(test: RunningTest): Promise<void>
   /**
    * A test is over.
+   * @param passed whether nothing else is wrong with it
    * @throws `UNHANDLED_REQUEST` with what it alone is to blame for
    */
-  end(test: RunningTest): void
+  end(test: RunningTest, passed: boolean): void
   /**
    * The file is over.
    * @throws `UNHANDLED_REQUEST` with what no single test could be blamed for
@@ -31,13 +32,16 @@ export function followTests(running: RunningSet): Blame {
       }
       scope.tests.add(test)
     },
-    end(test) {
+    end(test, passed) {
       scope.tests.delete(test)
       const isMine = ({ during }: UnhandledRequest): boolean =>
         during.length === 1 && during[0] === test
       const mine = scope.unhandled.filter(isMine)
       scope.unhandled = scope.unhandled.filter((request) => !isMine(request))
-      if (mine.length === 0) return
+      if (mine.length === 0) {
+        if (passed) running.passed(test)
+        return
+      }
       throw unhandledError([
         explainUnhandled('This test made requests that nothing answered.', mine),
       ])

@@ -1,7 +1,7 @@
 import type { Definitions } from './definition.ts'
-import { prepareFallbacks } from './fallbacks.ts'
+import { checkFallbacks } from './fallbacks.ts'
 import { planStart, type StartOptions } from './plan.ts'
-import { startMocks, type RunningMocks } from './start.ts'
+import { startMocks, type RunningMocks, type RunningSet } from './start.ts'
 import { validateDefinitions } from './validate.ts'
 
 /** A declaration of mock APIs. It does nothing until it is started, as often as one likes. */
@@ -20,8 +20,13 @@ export interface Mocks<Name extends string = string> {
 /** A declaration with what the runners' adapters need of it. */
 export interface Declaration<Name extends string = string> extends Mocks<Name> {
   /**
+   * As `start()`, in a run that has an owner.
+   * @param run its folder
+   */
+  startIn(run: string, options?: StartOptions): Promise<RunningSet<Name>>
+  /**
    * Finds what `start()` would find wrong before it binds anything.
-   * @returns the files of its recordings
+   * @returns the files of what it replays
    * @throws as `start()` does
    */
   check(options?: StartOptions): Promise<readonly string[]>
@@ -44,10 +49,10 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
   const declaration: Declaration<Name> = {
     names: Object.keys(definitions) as Name[],
     start: (options) => startMocks(definitions, options),
+    startIn: (run, options) => startMocks(definitions, options, run),
     async check(options = {}) {
-      const plans = planStart(definitions, options)
-      await prepareFallbacks(plans, () => new Map())
-      return plans.flatMap(({ recording }) => recording ?? [])
+      const plans = planStart(definitions, options, (text) => console.warn(text))
+      return checkFallbacks(plans)
     },
   }
   return declaration

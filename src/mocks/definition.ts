@@ -2,6 +2,7 @@ import type { RequestHandler } from '../responders/msw/index.ts'
 import type { Address, ExchangeRequest } from '../contract/index.ts'
 import type { RewriteUrls } from '../recording/links.ts'
 import type { MatchDefinition } from '../recording/match.ts'
+import type { RedactDefinition } from '../recording/redaction/definition.ts'
 import type { Sequence } from '../recording/turns.ts'
 import type { CorsPolicy } from '../wire/guard.ts'
 
@@ -14,8 +15,15 @@ export type EnvDefinition = string | readonly string[] | Readonly<Record<string,
 /** Makes the value of an env variable from where the API listens. Called more than once. */
 export type EnvValue = (address: Address) => string
 
-/** What happens to requests that no handler answers: `replay` stays off the network. */
-export type Mode = 'replay' | 'forward'
+/**
+ * What happens to requests that no handler answers.
+ *
+ * - `replay`: the recording answers; the network is never touched
+ * - `record`: the upstream answers, and takes the place of what was recorded of the same request
+ * - `record-missing`: the recording answers, or else the upstream, and that is added
+ * - `forward`: the upstream answers, and nothing is kept
+ */
+export type Mode = 'replay' | 'record' | 'record-missing' | 'forward'
 
 /** What an unhandled request does, besides getting a 501. */
 export type UnhandledPolicy = 'fail' | 'warn' | 'ignore'
@@ -49,10 +57,20 @@ export interface ApiDefinition {
   /** Whether replies take the time that they took when recorded; a number is a factor. Default `'none'`. */
   readonly timing?: 'none' | 'recorded' | number
   /**
-   * What answers when no handler does. `replay` (default): the recording; the network is never touched.
-   * `forward`: the upstream. `MOCKBERTH_MODE` in the environment wins over both this and `start()`.
+   * What answers when no handler does. Default `'replay'`. `MOCKBERTH_MODE` in the environment wins
+   * over both this and `start()`. Where `CI` is set, nothing is recorded: a declared `record` is
+   * `replay` there, unless `MOCKBERTH_FORCE_RECORD=1`.
    */
   readonly mode?: Mode
+  /** Whether what a test recorded is kept although it failed. Default `'always'`. */
+  readonly saveOn?: 'always' | 'passed'
+  /**
+   * What is taken out of what is recorded, before it is written: `false` for nothing, or rules that
+   * are added or left out. Default: credentials by name, and well-known shapes of them anywhere.
+   */
+  readonly redact?: RedactDefinition
+  /** How long the upstream may be silent, in milliseconds. Default 120000. */
+  readonly upstreamTimeout?: number
   /** A port that people like to know by heart. Taken: a free one is used, and that is said. */
   readonly port?: number
   /** Which pages may read the replies. Default `'loopback'`: those served from this machine. */

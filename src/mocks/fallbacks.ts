@@ -1,91 +1,130 @@
-import type { Responder } from '../contract/index.ts'
-import { MockberthError } from '../errors.ts'
-import type { Recording } from '../recording/load.ts'
+import type { Responder, RunningTest } from '../contract/index.ts'
+import { describeError } from '../errors.ts'
 import type { MockUrls } from '../recording/origins.ts'
+import type { Recorder } from '../recording/recorder.ts'
+import { joinRun, type Run } from '../run/run.ts'
 import type { ApiPlan } from './plan.ts'
+import { isRecording } from './mode.ts'
+import { compileRules, isRecorded, loadFor, noteUse } from './recordings.ts'
 
 /** What answers an API's requests that no handler does, as its mode says. */
 export interface Fallback {
   readonly responders: readonly Responder[]
+  /** The files of what is replayed. */
+  readonly files: readonly string[]
   /** Whether a recording has changed since it was loaded. */
   isStale(): Promise<boolean>
+}
+
+/** What is the same for all APIs of a set. */
+export interface FallbackSurroundings {
+  readonly run: Run
+  /** Where the upstreams are mocked, as an API sees it. */
+  mockUrls(plan: ApiPlan): MockUrls
 }
 
 /**
  * Prepares what is behind the handlers of a set's APIs. The code for it is loaded only where it is
  * needed.
  *
- * @param mockUrls says where the upstreams are mocked, as an API sees it
  * @throws `RECORDING_MISSING`, `RECORDING_INVALID`, `RECORDING_TOO_LARGE`,
- * `RECORDING_UPSTREAM_MISMATCH`, `INVALID_OPTION`
+ * `RECORDING_UPSTREAM_MISMATCH`, `RECORDING_NOT_WRITABLE`, `RECORDING_LOCKED`, `INVALID_OPTION`
  */
 export async function prepareFallbacks(
   plans: readonly ApiPlan[],
-  mockUrls: (plan: ApiPlan) => MockUrls,
+  surroundings: FallbackSurroundings,
 ): Promise<Fallback[]> {
-  return Promise.all(
-    plans.map((plan) =>
-      plan.mode === 'replay'
-        ? prepareReplay(plan, () => mockUrls(plan))
-        : prepareUpstream(plan, () => mockUrls(plan)),
-    ),
-  )
+  const results = await Promise.allSettled(plans.map((plan) => prepare(plan, surroundings)))
+  const prepared = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed === undefined) return prepared
+  await closeFallbacks(prepared)
+  throw failed.reason
 }
 
-const NOTHING: Fallback = { responders: [], isStale: async () => false }
+/**
+ * Finds what is wrong with them, and leaves nothing.
+ *
+ * @returns the files of what is replayed
+ * @throws as `prepareFallbacks()` does
+ */
+export async function checkFallbacks(plans: readonly ApiPlan[]): Promise<string[]> {
+  const surroundings = { run: joinRun(undefined), mockUrls: () => new Map<string, string>() }
+  const fallbacks = await prepareFallbacks(plans, surroundings)
+  await closeFallbacks(fallbacks)
+  return fallbacks.flatMap(({ files }) => files)
+}
 
-async function prepareReplay(plan: ApiPlan, mockUrls: () => MockUrls): Promise<Fallback> {
-  const { name, definition, recording: file, upstream } = plan
-  if (file === undefined) return NOTHING
-  const [{ loadRecording }, { createReplayResponder }, rules] = await Promise.all([
-    import('../recording/load.ts'),
-    import('../responders/replay.ts'),
-    compileRules(plan),
-  ])
-  const { sequence = 'repeat-last', rewriteUrls = 'links', timing = 'none' } = definition
-  const recording = await loadRecording(file)
-  checkOrigin(name, recording, upstream)
+/** Lets go of what they hold. What goes wrong is said, and nothing is lost by it. Never rejects. */
+export async function closeFallbacks(fallbacks: readonly Fallback[]): Promise<void> {
+  const responders = fallbacks.flatMap((fallback) => fallback.responders)
+  const results = await Promise.allSettled(responders.map((responder) => responder.close?.()))
+  for (const result of results) {
+    if (result.status === 'rejected') console.error(`mockberth: ${describeError(result.reason)}`)
+  }
+}
+
+/** Tells them that a test passed. */
+export function tellPassed(fallbacks: readonly Fallback[], test: RunningTest): void {
+  for (const { responders } of fallbacks) {
+    for (const responder of responders) responder.passed?.(test)
+  }
+}
+
+const NOTHING: Fallback = { responders: [], files: [], isStale: async () => false }
+
+async function prepare(plan: ApiPlan, surroundings: FallbackSurroundings): Promise<Fallback> {
+  const { mode, recording, upstream } = plan
+  if (mode === 'replay') {
+    return recording === undefined ? NOTHING : prepareReplay(plan, recording, surroundings)
+  }
+  // A mistake in `match` is one in every mode.
+  if (plan.definition.match !== undefined) await compileRules(plan)
+  if (upstream === undefined) return NOTHING
+  const known =
+    mode === 'record-missing' && (await isRecorded(recording!))
+      ? await prepareReplay(plan, recording!, surroundings)
+      : NOTHING
+  const asking = await prepareUpstream(plan, upstream, surroundings)
+  return { ...known, responders: [...known.responders, asking] }
+}
+
+async function prepareReplay(
+  plan: ApiPlan,
+  file: string,
+  { run, mockUrls }: FallbackSurroundings,
+): Promise<Fallback> {
+  const { recording, rules, isStale } = await loadFor(plan, file, run)
+  const { createReplayResponder } = await import('../responders/replay.ts')
+  const { sequence = 'repeat-last', rewriteUrls = 'links', timing = 'none' } = plan.definition
   const responder = createReplayResponder(recording, {
     rules,
     sequence,
     rewriteUrls,
     timing: timing === 'none' ? 0 : timing === 'recorded' ? 1 : timing,
-    origin: upstream,
-    mockUrls,
+    origin: plan.upstream,
+    mockUrls: () => mockUrls(plan),
+    served: noteUse(recording, run),
   })
-  return {
-    responders: [responder],
-    isStale: async () => (await loadRecording(file)) !== recording,
-  }
+  return { responders: [responder], files: [file, ...recording.attachments], isStale }
 }
 
-async function prepareUpstream(plan: ApiPlan, mockUrls: () => MockUrls): Promise<Fallback> {
-  const { upstream, definition } = plan
-  // A mistake in `match` is one in every mode.
-  if (definition.match !== undefined) await compileRules(plan)
-  if (upstream === undefined) return NOTHING
+async function prepareUpstream(
+  plan: ApiPlan,
+  upstream: string,
+  { run, mockUrls }: FallbackSurroundings,
+): Promise<Responder> {
   const { createUpstreamResponder } = await import('../responders/upstream.ts')
-  const { rewriteUrls = 'links' } = definition
-  const responder = createUpstreamResponder(upstream, { rewriteUrls, mockUrls })
-  return { ...NOTHING, responders: [responder] }
+  const { rewriteUrls = 'links', upstreamTimeout = 120_000 } = plan.definition
+  return createUpstreamResponder(upstream, {
+    rewriteUrls,
+    timeout: upstreamTimeout,
+    mockUrls: () => mockUrls(plan),
+    recorder: isRecording(plan.mode) ? await prepareRecorder(plan, run) : undefined,
+  })
 }
 
-async function compileRules({ name, definition }: ApiPlan) {
-  const { compileMatch } = await import('../recording/match.ts')
-  return compileMatch(`the API ${name}`, definition.match ?? {})
-}
-
-/** A recording without any entry of the upstream is most likely that of another API. */
-function checkOrigin(
-  api: string,
-  { entries, skipped, file }: Recording,
-  upstream: string | undefined,
-): void {
-  const origins = new Set(entries.map(({ request }) => request.url.origin))
-  if (upstream === undefined || origins.size === 0 || origins.has(upstream)) return
-  if (skipped.some(({ origin }) => origin === upstream)) return
-  throw new MockberthError(
-    'RECORDING_UPSTREAM_MISMATCH',
-    `the API ${api}: the recording ${file} has no entry of the upstream ${upstream}; it has entries of ${[...origins].slice(0, 5).join(', ')}. Declare one of these as upstream, or another recording.`,
-  )
+async function prepareRecorder(plan: ApiPlan, run: Run): Promise<Recorder> {
+  const { openRecorder } = await import('./open-recorder.ts')
+  return openRecorder(plan, run)
 }

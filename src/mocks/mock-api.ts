@@ -105,7 +105,6 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     async close() {
       forgetHosts(port.port)
       await port.close()
-      await Promise.all(responders.map((responder) => responder.close?.()))
     },
   }
 }

@@ -8,7 +8,9 @@ import {
   type RequestHandler,
 } from '../responders/msw/index.ts'
 import type { ApiDefinition, Definitions, Mode } from './definition.ts'
-import { envNames, invalidOption, refuseUnknownOptions, toOrigin } from './validate.ts'
+import { chooseMode, isMode, MODES_TAKEN } from './mode.ts'
+import { toOrigin } from './option-rules.ts'
+import { envNames, invalidOption, refuseUnknownOptions } from './validate.ts'
 
 /** Options of `mocks.start()`. */
 export interface StartOptions {
@@ -30,6 +32,8 @@ export interface ApiPlan {
   readonly mode: Mode
   /** Path of the recording, if declared. */
   readonly recording: string | undefined
+  /** The folder of the project. */
+  readonly root: string
   readonly envNames: readonly string[]
 }
 
@@ -38,12 +42,17 @@ const SAMPLE: Address = { url: 'http://127.0.0.1:49152', hostname: '127.0.0.1', 
 /**
  * Makes one start of a declaration: fresh handlers, the mode that holds, env names.
  *
- * @throws `UNKNOWN_OPTION`, `INVALID_OPTION`, `MODE_INVALID`, `HANDLERS_FAILED`,
- * `HANDLERS_INVALID`, `ENV_FUNCTION_FAILED`
+ * @param say told what somebody should know, and is no error
+ * @throws `UNKNOWN_OPTION`, `INVALID_OPTION`, `MODE_INVALID`, `RECORDING_REFUSED`,
+ * `HANDLERS_FAILED`, `HANDLERS_INVALID`, `ENV_FUNCTION_FAILED`
  */
-export function planStart(definitions: Definitions<string>, options: StartOptions): ApiPlan[] {
+export function planStart(
+  definitions: Definitions<string>,
+  options: StartOptions,
+  say: (text: string) => void,
+): ApiPlan[] {
   validateStartOptions(options)
-  const forced = modeFromEnvironment()
+  const root = resolve(options.root ?? process.cwd())
   return Object.entries(definitions).map(([name, definition]) => {
     envValues(name, definition, SAMPLE)
     return {
@@ -51,8 +60,9 @@ export function planStart(definitions: Definitions<string>, options: StartOption
       definition,
       handlers: declaredHandlers(name, definition),
       upstream: definition.upstream === undefined ? undefined : toOrigin(definition.upstream),
-      mode: forced ?? definition.mode ?? options.mode ?? 'replay',
-      recording: recordingPath(definition, options.root ?? process.cwd()),
+      mode: chooseMode(name, definition, options.mode, say),
+      recording: recordingPath(definition, root),
+      root,
       envNames: envNames(definition),
     }
   })
@@ -157,23 +167,6 @@ function validateStartOptions(options: StartOptions): void {
     throw invalidOption('start()', 'env', options.env, 'true or false')
   }
   if (options.mode !== undefined && !isMode(options.mode)) {
-    throw invalidOption('start()', 'mode', options.mode, "'replay' or 'forward'")
+    throw invalidOption('start()', 'mode', options.mode, MODES_TAKEN)
   }
-}
-
-function modeFromEnvironment(): Mode | undefined {
-  const mode = process.env.MOCKBERTH_MODE
-  if (mode === undefined || mode === '') return undefined
-  if (isMode(mode)) return mode
-  throw invalidOption(
-    'the environment',
-    'MOCKBERTH_MODE',
-    mode,
-    'replay or forward',
-    'MODE_INVALID',
-  )
-}
-
-function isMode(mode: unknown): mode is Mode {
-  return mode === 'replay' || mode === 'forward'
 }

@@ -1,12 +1,13 @@
-import type { Scope } from '../contract/index.ts'
+import type { RunningTest, Scope } from '../contract/index.ts'
+import type { MockUrls } from '../recording/origins.ts'
 import { explainUnhandled, unhandledError } from '../report/unhandled.ts'
+import { joinRun, type Run } from '../run/run.ts'
 import type { Definitions } from './definition.ts'
 import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
-import { prepareFallbacks, type Fallback } from './fallbacks.ts'
+import { closeFallbacks, prepareFallbacks, tellPassed, type Fallback } from './fallbacks.ts'
 import { openApi, type MockApi, type OpenApi } from './mock-api.ts'
 import { envValues, planStart, type ApiPlan, type StartOptions } from './plan.ts'
 import { createScope } from './scope.ts'
-import type { MockUrls } from '../recording/origins.ts'
 
 /** The APIs of a running set by name. */
 export type Apis<Name extends string> = { readonly [Key in Name]: MockApi }
@@ -29,6 +30,8 @@ export interface RunningMocks<Name extends string = string> extends AsyncDisposa
 /** A running set with what the runners' adapters need of it. */
 export interface RunningSet<Name extends string = string> extends RunningMocks<Name> {
   readonly scope: Scope
+  /** A test passed: what it recorded may be kept. */
+  passed(test: RunningTest): void
   /** Whether a recording has changed since it was loaded. */
   isStale(): Promise<boolean>
   /**
@@ -43,8 +46,10 @@ export interface RunningSet<Name extends string = string> extends RunningMocks<N
 export async function startMocks<Name extends string>(
   definitions: Definitions<Name>,
   options: StartOptions = {},
+  runFolder?: string,
 ): Promise<RunningSet<Name>> {
-  const plans = planStart(definitions, options)
+  const run = joinRun(runFolder)
+  const plans = planStart(definitions, options, sayUnlessOwned(run))
   const owner = {}
   if (options.env !== false) {
     claimEnv(
@@ -52,10 +57,14 @@ export async function startMocks<Name extends string>(
       plans.flatMap((plan) => plan.envNames),
     )
   }
+  const mockUrls = new Map<ApiPlan, MockUrls>()
+  let fallbacks: readonly Fallback[] = []
   try {
     const scope = createScope()
-    const mockUrls = new Map<ApiPlan, MockUrls>()
-    const fallbacks = await prepareFallbacks(plans, (plan) => mockUrls.get(plan) ?? NO_URLS)
+    fallbacks = await prepareFallbacks(plans, {
+      run,
+      mockUrls: (plan) => mockUrls.get(plan) ?? NO_URLS,
+    })
     const opened = await openAll(plans, scope, fallbacks)
     for (const plan of plans) mockUrls.set(plan, urlsFor(plan, plans, opened))
     const env = Object.assign(
@@ -68,8 +77,14 @@ export async function startMocks<Name extends string>(
     return runningSet(opened, scope, env, owner, fallbacks)
   } catch (error) {
     releaseEnv(owner)
+    await closeFallbacks(fallbacks)
     throw error
   }
+}
+
+/** Who owns a run has said what there is to say, once for all its processes. */
+function sayUnlessOwned({ folder }: Run): (text: string) => void {
+  return folder === undefined ? (text) => console.warn(text) : () => {}
 }
 
 /** Before all servers are up. */
@@ -111,10 +126,13 @@ function runningSet<Name extends string>(
   owner: object,
   fallbacks: readonly Fallback[],
 ): RunningSet<Name> {
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     releaseEnv(owner)
     await closeAll(opened)
+    await closeFallbacks(fallbacks)
   }
+  let ended: Promise<void> | undefined
+  const stop = (): Promise<void> => (ended ??= end())
   const reset = (): void => {
     for (const api of opened) api.reset(scope)
   }
@@ -125,6 +143,7 @@ function runningSet<Name extends string>(
     isStale: async () =>
       (await Promise.all(fallbacks.map((fallback) => fallback.isStale()))).includes(true),
     reset,
+    passed: (test) => tellPassed(fallbacks, test),
     verify() {
       const { unhandled } = scope
       if (unhandled.length === 0) return

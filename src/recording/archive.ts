@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { describeError, MockberthError, systemCode } from '../errors.ts'
 import { readBeside, readOnce, type ReadAttachment, type Unpacked } from './attachments.ts'
 import type { HarLog } from './har.ts'
-import { parseLog } from './parse-log.ts'
+import { parseHar } from './parse-log.ts'
 import { invalid, MAX_ARCHIVE, tooLarge } from './refusal.ts'
 
 /** A HAR file with what belongs to it. */
@@ -15,6 +16,8 @@ export interface Archive {
    * @throws when it is outside of the archive, or not there
    */
   readonly attachment: ReadAttachment
+  /** Paths of the files beside it that have been read. */
+  readonly attachments: ReadonlySet<string>
 }
 
 /**
@@ -25,8 +28,9 @@ export interface Archive {
  */
 export async function readArchive(file: string): Promise<Archive> {
   const bytes = await readBytes(file)
-  const { har, attachment } = await unpack(file, bytes)
-  return { log: parseLog(file, har), attachment: readOnce(attachment) }
+  const attachments = new Set<string>()
+  const { har, attachment } = await unpack(file, bytes, attachments)
+  return { log: parseHar(file, har).log, attachment: readOnce(attachment), attachments }
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {
@@ -48,13 +52,23 @@ async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-async function unpack(file: string, bytes: Uint8Array): Promise<Unpacked> {
+async function unpack(
+  file: string,
+  bytes: Uint8Array,
+  attachments: Set<string>,
+): Promise<Unpacked> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
     const { unzip } = await import('./unzip.ts')
     return unzip(file, bytes)
   }
   const har = bytes[0] === 0x1f && bytes[1] === 0x8b ? await gunzip(file, bytes) : bytes
-  return { har, attachment: (name) => readBeside(file, name) }
+  return {
+    har,
+    attachment(name) {
+      attachments.add(resolve(dirname(file), name))
+      return readBeside(file, name)
+    },
+  }
 }
 
 async function gunzip(file: string, bytes: Uint8Array): Promise<Uint8Array> {

@@ -1,21 +1,8 @@
 import type { RawHeaders } from '../contract/index.ts'
+import type { CaptureTimings } from '../wire/timings.ts'
 
 /** A body without its content-encoding: text where it is text, or else bytes. */
 export type CapturedBody = string | Uint8Array | undefined
-
-/** Milliseconds of each phase, -1 where it did not happen, as HAR 1.2 has them. */
-export interface CaptureTimings {
-  /** In a queue, until there was a connection. */
-  readonly blocked: number
-  readonly dns: number
-  /** The TLS handshake included. */
-  readonly connect: number
-  readonly ssl: number
-  readonly send: number
-  /** For the first byte of the reply. */
-  readonly wait: number
-  readonly receive: number
-}
 
 /** What of an exchange with an upstream may hold a secret. */
 export interface CapturedContent {

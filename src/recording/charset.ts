@@ -6,10 +6,24 @@ interface EncodedText {
 
 const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s";]+))/i
 
+/** The charset that a content-type declares, in lower case. */
+export function charsetOf(type: string | undefined): string | undefined {
+  const match = CHARSET.exec(type ?? '')
+  return (match?.[1] ?? match?.[2])?.trim().toLowerCase()
+}
+
+/** Bytes as text of a charset, a byte order mark kept; undefined where they are none. */
+export function decodeText(bytes: Uint8Array, charset: string): string | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 /** Text in the charset that its content-type declares; in UTF-8 where that cannot hold it. */
 export async function encodeText(text: string, type: string | undefined): Promise<EncodedText> {
-  const match = CHARSET.exec(type ?? '')
-  const charset = (match?.[1] ?? match?.[2] ?? 'utf-8').trim().toLowerCase()
+  const charset = charsetOf(type) ?? 'utf-8'
   const utf8 = Buffer.from(text)
   if (charset === 'utf-8' || charset === 'utf8') return { bytes: utf8, type }
   for (const name of [charset, standardName(charset)]) {

@@ -1,3 +1,4 @@
+import { isEncodedAs } from '../wire/content-encoding.ts'
 import type { ReadAttachment } from './attachments.ts'
 import { encodeText } from './charset.ts'
 import { textOf, type HarResponse } from './har.ts'
@@ -81,8 +82,16 @@ function undoText(text: string, codings: readonly string[]): Decoded | undefined
   const bytes =
     readChunks(text, ['hex', 'base64']) ??
     (text.startsWith('\u001F\u008B') ? Buffer.from(text, 'latin1') : undefined)
-  const undone = bytes && undoEncoding(bytes, codings)
+  if (bytes === undefined || !isSurelyEncoded(bytes, codings.at(-1)!)) return undefined
+  const undone = undoEncoding(bytes, codings)
   return undone?.isEncoded === false && undone.bytes !== bytes ? undone : undefined
+}
+
+/** A list of words can be read as chunks, too, and the bytes of those as a short body in some encodings. */
+const SHORTEST = 32
+
+function isSurelyEncoded(bytes: Uint8Array, coding: string): boolean {
+  return bytes.byteLength >= SHORTEST || (coding !== 'br' && isEncodedAs(coding, bytes, true))
 }
 
 /** The chunks of a JSON array of texts, in the first of the formats that all of them have. */

@@ -1,18 +1,20 @@
 import type { RawHeaders } from '../contract/index.ts'
 import { describeError } from '../errors.ts'
+import { codingsOf } from '../wire/content-encoding.ts'
 import type { ReadAttachment } from './attachments.ts'
 import { listOf, textOf, type HarEntry, type HarRequest } from './har.ts'
 import { requestHeaders } from './headers.ts'
 import { postDataType, readPostData } from './post-data.ts'
 import { BodyTooLargeError } from './refusal.ts'
 import { readResponse, type RecordedReply } from './response.ts'
+import { undoEncoding } from './undo-encoding.ts'
 
 /** A request as it was recorded. */
 interface RecordedRequest {
   readonly method: string
   readonly url: URL
   readonly rawHeaders: RawHeaders
-  /** Undefined where the recording does not say what was sent. */
+  /** Without its content-encoding. Undefined where the recording does not say what was sent. */
   readonly body: Uint8Array | undefined
 }
 
@@ -26,11 +28,13 @@ export interface RecordedEntry {
 }
 
 /** How long a client waited, in milliseconds. */
-interface RecordedTiming {
+export interface RecordedTiming {
   /** For the first byte. */
   readonly wait: number
   /** From then on for the last. */
   readonly receive: number
+  /** From then on for each server-sent event, where that is known. */
+  readonly events?: readonly number[]
 }
 
 /** An entry that cannot be replayed, and why. */
@@ -59,7 +63,8 @@ export async function readEntry(
     const { method, url } = readTarget(entry.request)
     const { headers, postData } = entry.request ?? {}
     const rawHeaders = requestHeaders(listOf(headers), postDataType(postData))
-    const body = await readPostData(entry.request ?? {}, rawHeaders, attachment)
+    const sent = await readPostData(entry.request ?? {}, rawHeaders, attachment)
+    const body = sent && undoEncoding(sent, codingsOf(rawHeaders)).bytes
     const answer = await readResponse(method, entry.response, attachment)
     return { number, request: { method, url, rawHeaders, body }, answer, timing: timingOf(entry) }
   } catch (error) {
@@ -89,8 +94,14 @@ function tellTarget(request: HarRequest | undefined): Pick<SkippedEntry, 'label'
   }
 }
 
-function timingOf({ timings, time }: HarEntry): RecordedTiming {
-  return { wait: duration(timings?.wait ?? time), receive: duration(timings?.receive) }
+function timingOf({ timings, time, response }: HarEntry): RecordedTiming {
+  const { _eventTimes } = response?.content ?? {}
+  const events = textOf(_eventTimes)?.split(' ').map(duration)
+  return {
+    wait: duration(timings?.wait ?? time),
+    receive: duration(timings?.receive),
+    ...(events && { events }),
+  }
 }
 
 /** HAR has -1 where a time does not apply. */

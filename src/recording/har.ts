@@ -24,43 +24,59 @@ export interface HarFormField extends HarPair {
 }
 
 /** A response's body. */
-interface HarContent {
+export interface HarContent {
   readonly size?: unknown
+  /** Bytes saved by the content-encoding. */
+  readonly compression?: unknown
   readonly mimeType?: unknown
   readonly text?: unknown
   readonly encoding?: unknown
   readonly _file?: unknown
+  /** Ours: when each server-sent event was complete, in milliseconds from the first byte on. */
+  readonly _eventTimes?: unknown
 }
 
 export interface HarRequest {
   readonly method?: unknown
   readonly url?: unknown
+  readonly httpVersion?: unknown
+  readonly cookies?: readonly HarPair[]
   readonly headers?: readonly HarPair[]
   readonly queryString?: readonly HarPair[]
-  readonly cookies?: readonly HarPair[]
   readonly postData?: HarPostData
+  readonly headersSize?: unknown
   readonly bodySize?: unknown
 }
 
 export interface HarResponse {
   readonly status?: unknown
   readonly statusText?: unknown
-  readonly headers?: readonly HarPair[]
+  readonly httpVersion?: unknown
   readonly cookies?: readonly HarPair[]
+  readonly headers?: readonly HarPair[]
   readonly content?: HarContent
   readonly redirectURL?: unknown
+  readonly headersSize?: unknown
   readonly bodySize?: unknown
 }
 
 export interface HarEntry {
+  readonly startedDateTime?: unknown
+  readonly time?: unknown
   readonly request?: HarRequest
   readonly response?: HarResponse
-  readonly time?: unknown
+  readonly cache?: unknown
   readonly timings?: Readonly<Record<string, unknown>>
+  readonly serverIPAddress?: unknown
 }
 
 export interface HarLog {
   readonly entries: readonly HarEntry[]
+}
+
+/** A whole file, with what producers put into it besides entries. */
+export interface Har {
+  readonly log: HarLog
 }
 
 /** What should be a list, and is not always. */

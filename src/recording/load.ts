@@ -1,46 +1,85 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { readArchive } from './archive.ts'
 import { readEntry, type RecordedEntry, type SkippedEntry } from './entry.ts'
+import { hasEnded } from './run-id.ts'
+import { mergeSidecars } from './save.ts'
 import { BodyTooLargeError, MAX_ARCHIVE, tooLarge } from './refusal.ts'
 
 /** A recording in memory. It is never changed, so all sets of a process can use one. */
 export interface Recording {
   readonly file: string
+  /** Another for each state of the file. */
+  readonly version: string
   readonly entries: readonly RecordedEntry[]
   readonly skipped: readonly SkippedEntry[]
+  /** Paths of the files beside it that hold bodies. */
+  readonly attachments: readonly string[]
 }
+
+const loaded = new Map<string, Promise<Loaded>>()
 
 interface Loaded {
-  readonly version: string
-  readonly recording: Promise<Recording>
+  readonly recording: Recording
+  /** Another for each state of its attachments. */
+  readonly attached: string
 }
-
-const loaded = new Map<string, Loaded>()
 
 /**
- * Loads a recording, once in a process for each state of its file.
+ * Loads a recording, once in a process for each state of its file and of those beside it that hold
+ * bodies. What runs left that were ended before they could merge it is merged first.
  *
- * @throws `RECORDING_MISSING`, `RECORDING_TOO_LARGE`, `RECORDING_INVALID`
+ * @throws `RECORDING_MISSING`, `RECORDING_TOO_LARGE`, `RECORDING_INVALID`, `RECORDING_LOCKED`,
+ * `RECORDING_NOT_WRITABLE`
  */
 export async function loadRecording(file: string): Promise<Recording> {
+  await mergeSidecars(file, hasEnded)
   const version = await versionOf(file)
   const known = loaded.get(file)
-  if (known !== undefined && known.version === version) return known.recording
-  const recording = readRecording(file)
-  loaded.set(file, { version, recording })
-  recording.catch(() => {
-    if (loaded.get(file)?.recording === recording) loaded.delete(file)
+  if (known !== undefined && (await isCurrent(known, version))) return (await known).recording
+  // Another that waited for the same may have begun meanwhile.
+  const latest = loaded.get(file)
+  if (latest !== undefined && latest !== known) return (await latest).recording
+  const loading = load(file, version)
+  loaded.set(file, loading)
+  loading.catch(() => {
+    if (loaded.get(file) === loading) loaded.delete(file)
   })
-  return recording
+  return (await loading).recording
 }
 
-async function versionOf(file: string): Promise<string> {
+/**
+ * Whether there is a recording, be it in what runs left that were ended before they could merge it.
+ *
+ * @throws `RECORDING_INVALID`, `RECORDING_TOO_LARGE`, `RECORDING_LOCKED`, `RECORDING_NOT_WRITABLE`
+ */
+export async function isRecorded(file: string): Promise<boolean> {
+  await mergeSidecars(file, hasEnded)
+  return existsSync(file)
+}
+
+async function isCurrent(known: Promise<Loaded>, version: string): Promise<boolean> {
+  const { recording, attached } = await known
+  return recording.version === version && attached === (await versionsOf(recording.attachments))
+}
+
+async function load(file: string, version: string): Promise<Loaded> {
+  const recording = await readRecording(file, version)
+  return { recording, attached: await versionsOf(recording.attachments) }
+}
+
+async function versionsOf(files: readonly string[]): Promise<string> {
+  return (await Promise.all(files.map(versionOf))).join()
+}
+
+/** Another for each state of a file. */
+export async function versionOf(file: string): Promise<string> {
   const { mtimeMs, size, ino } = await stat(file).catch(() => ({ mtimeMs: 0, size: 0, ino: 0 }))
   return `${mtimeMs} ${size} ${ino}`
 }
 
-async function readRecording(file: string): Promise<Recording> {
-  const { log, attachment } = await readArchive(file)
+async function readRecording(file: string, version: string): Promise<Recording> {
+  const { log, attachment, attachments } = await readArchive(file)
   const entries: RecordedEntry[] = []
   const skipped: SkippedEntry[] = []
   const bodies = new Set<Uint8Array>()
@@ -58,7 +97,7 @@ async function readRecording(file: string): Promise<Recording> {
     }
     if (size > MAX_ARCHIVE) throw tooLarge(file, 'has bodies that are larger together, unpacked')
   }
-  return { file, entries, skipped }
+  return { file, version, entries, skipped, attachments: [...attachments] }
 }
 
 function bodiesOf(read: RecordedEntry | SkippedEntry): Uint8Array[] {

@@ -49,8 +49,8 @@ export interface MatchRules {
    */
   normalized(facts: RequestFacts, what: string): RequestFacts
   readonly needsBodyForPlace: boolean
-  /** Whether method, path and query that are equal to the letter are the same place. */
-  readonly isPlaceWritten: boolean
+  /** Names of the headers that must agree. */
+  readonly headers: readonly string[]
 }
 
 /** @throws `INVALID_OPTION` naming a JSON path that is none */
@@ -62,7 +62,7 @@ export async function compileMatch(
   const forget = await compileForget(where, ignoreBody)
   return {
     needsBodyForPlace: normalize !== undefined,
-    isPlaceWritten: headers.length === 0,
+    headers,
     place({ method, path, query, rawHeaders }) {
       const place = `${method} ${canonicalPath(path)}?${sortedPairs(query, ignoreQuery)}`
       if (headers.length === 0) return place
@@ -81,12 +81,19 @@ function applyNormalize(
   what: string,
 ): RequestFacts {
   const text = facts.body === undefined ? '' : Buffer.from(facts.body).toString()
+  let body: string | undefined
   const request: MatchedRequest = {
     method: facts.method,
     path: facts.path,
     query: new URLSearchParams(facts.query),
     headers: toHeaders(acceptable(facts.rawHeaders)),
-    body: text,
+    get body() {
+      return body ?? text
+    },
+    // Also a body that nobody knows is known when it was set.
+    set body(set) {
+      body = set
+    },
   }
   callNormalize(normalize, request, what)
   return {
@@ -94,7 +101,7 @@ function applyNormalize(
     path: request.path,
     query: request.query.toString(),
     rawHeaders: [...request.headers].flat(),
-    body: request.body === text ? facts.body : Buffer.from(request.body),
+    body: body === undefined || (facts.body && body === text) ? facts.body : Buffer.from(body),
   }
 }
 

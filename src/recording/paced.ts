@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ByteStream, Reply } from '../contract/index.ts'
+import type { RecordedTiming } from './entry.ts'
+import { createEventScanner } from './event-ends.ts'
 
 /** A part of a body, and when it is there, in milliseconds from the first byte of the reply on. */
 interface Step {
@@ -18,15 +20,31 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   await setTimeout(Math.min(milliseconds, LONGEST), undefined, { signal }).catch(() => {})
 }
 
-/** The reply with a body that takes a time to come, evenly. */
-export function pacedReply(reply: Reply, milliseconds: number): Reply {
+/**
+ * The reply with a body that takes its recorded time to come: evenly, or each server-sent event at
+ * its own time.
+ *
+ * @param factor what the times are multiplied by
+ */
+export function pacedReply(reply: Reply, timing: RecordedTiming, factor: number): Reply {
   const { body, rawHeaders } = reply
   if (body === undefined || 'next' in body || body.byteLength === 0) return reply
   return {
     ...reply,
     rawHeaders: [...rawHeaders, 'content-length', String(body.byteLength)],
-    body: pacedBody(body, evenSteps(body.byteLength, milliseconds)),
+    body: pacedBody(body, stepsOf(body, timing, factor)),
   }
+}
+
+function stepsOf(body: Uint8Array, { receive, events }: RecordedTiming, factor: number): Step[] {
+  const ends = events === undefined ? [] : createEventScanner()(body)
+  if (events === undefined || ends.length === 0) return evenSteps(body.byteLength, receive * factor)
+  const steps = ends.map((end, index) => ({
+    at: (events[index] ?? receive) * factor,
+    size: end - (ends[index - 1] ?? 0),
+  }))
+  const rest = body.byteLength - ends.at(-1)!
+  return rest === 0 ? steps : [...steps, { at: receive * factor, size: rest }]
 }
 
 function evenSteps(size: number, milliseconds: number): Step[] {

@@ -1,5 +1,5 @@
 import { describeError } from '../errors.ts'
-import type { HarLog } from './har.ts'
+import type { Har } from './har.ts'
 import { invalid, refused } from './refusal.ts'
 
 /** More entries than this are refused. */
@@ -12,13 +12,14 @@ const MAX_ITEMS = 1_000_000
 const COUNTED_FROM = 2 * MAX_ITEMS
 
 /** @throws `RECORDING_INVALID`, `RECORDING_TOO_LARGE` */
-export function parseLog(file: string, bytes: Uint8Array): HarLog {
+export function parseHar(file: string, bytes: Uint8Array): Har {
   const excess = bytes.byteLength > COUNTED_FROM ? findExcess(bytes) : undefined
   if (excess === 'values') throw refused(file, 'holds too many values', `${MAX_VALUES} values`)
   if (excess === 'items') {
     throw refused(file, 'has too long an object or list', `${MAX_ITEMS} items in one`)
   }
-  const log = parseJson(file, bytes)?.log
+  const har = parseJson(file, bytes)
+  const log = har?.log
   if (typeof log !== 'object' || log === null || Array.isArray(log)) {
     throw invalid(file, 'it has no `log`')
   }
@@ -27,7 +28,7 @@ export function parseLog(file: string, bytes: Uint8Array): HarLog {
   if (entries.length > MAX_ENTRIES) {
     throw refused(file, `has ${entries.length} entries`, `${MAX_ENTRIES} entries`)
   }
-  return { entries }
+  return { ...har, log: { ...log, entries } }
 }
 
 function parseJson(file: string, bytes: Uint8Array): { log?: { entries?: unknown } | null } | null {

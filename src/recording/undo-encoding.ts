@@ -33,3 +33,13 @@ export function undoEncoding(bytes: Uint8Array, codings: readonly string[]): Dec
   }
   return { bytes: rest, isEncoded: false }
 }
+
+/** The same, with bytes that would become too many left as they are. */
+export function undoEncodingWithin(bytes: Uint8Array, codings: readonly string[]): Decoded {
+  try {
+    return undoEncoding(bytes, codings)
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) return { bytes, isEncoded: true }
+    throw error
+  }
+}

@@ -33,6 +33,15 @@ export function explainMiss({ api, request, candidates, notes, forwardedBy, mode
   ].join('\n')
 }
 
+/** Says what came, and why the upstream gave no answer. */
+export function explainFailure(
+  api: string,
+  { method, target }: Pick<MockRequest, 'method' | 'target'>,
+  reason: string,
+): string {
+  return `Unanswered request to ${api}: ${method} ${target}\n\n${reason}`
+}
+
 /**
  * The error for requests that nothing answered. It has no stack: the place that noticed them says
  * nothing about the place that made them.

@@ -39,8 +39,9 @@ export function createRecordedAnswers(
   const asSlowly = async (entry: RecordedEntry, request: MockRequest): Promise<Answer> => {
     const { answer, timing } = entry
     await pause(timing.wait * factor, request.signal)
-    if (answer.kind !== 'reply' || timing.receive === 0) return atOnce(entry, request.method)
-    const reply = rewritten(pacedReply(answer.reply, timing.receive * factor))
+    const isPaced = timing.receive > 0 || timing.events !== undefined
+    if (answer.kind !== 'reply' || !isPaced) return atOnce(entry, request.method)
+    const reply = rewritten(pacedReply(answer.reply, timing, factor))
     return { kind: 'reply', reply, by: candidateOf(file, entry) }
   }
   return (entry, request) => (factor > 0 ? asSlowly(entry, request) : atOnce(entry, request.method))

@@ -5,6 +5,8 @@ import type { Recording } from '../recording/load.ts'
 import type { MatchRules, RequestFacts } from '../recording/match.ts'
 import { createReplayIndex, type ReplayIndex } from '../recording/replay-index.ts'
 import { createTurns, type Sequence, type Turns } from '../recording/turns.ts'
+import { undoEncodingWithin } from '../recording/undo-encoding.ts'
+import { codingsOf } from '../wire/content-encoding.ts'
 import { candidateOf, createRecordedAnswers, type AnswerOptions } from './recorded-answers.ts'
 
 /** How a recording is replayed. */
@@ -13,6 +15,8 @@ export interface ReplayOptions extends AnswerOptions {
   readonly sequence: Sequence
   /** Only entries of this origin are replayed; all, where it is undefined. */
   readonly origin: string | undefined
+  /** Told the number of each entry that answers. */
+  served(entry: number): void
 }
 
 /** A recording as a responder. */
@@ -25,7 +29,7 @@ export function createReplayResponder(recording: Recording, options: ReplayOptio
   const turns = new WeakMap<Scope, Turns>()
   const answers = createRecordedAnswers(recording.file, options)
   // Of requests that had no answer because all entries for them had their turn.
-  const served = new WeakMap<MockRequest, readonly RecordedEntry[]>()
+  const usedUp = new WeakMap<MockRequest, readonly RecordedEntry[]>()
 
   const turnsIn = (scope: Scope): Turns => {
     const known = turns.get(scope) ?? createTurns(sequence)
@@ -41,9 +45,10 @@ export function createReplayResponder(recording: Recording, options: ReplayOptio
     const take = found.isForOtherMethod ? turnsIn(scope).current : turnsIn(scope).take
     const entry = take(found.entries)
     if (entry === undefined) {
-      if (found.entries.length > 0) served.set(request, found.entries)
+      if (found.entries.length > 0) usedUp.set(request, found.entries)
       return undefined
     }
+    options.served(entry.number)
     return answers(entry, request)
   }
 
@@ -58,7 +63,7 @@ export function createReplayResponder(recording: Recording, options: ReplayOptio
       for (const entry of entries) yield candidateOf(recording.file, entry)
     },
     notes: (request) => [
-      ...explainServed(recording, served.get(request) ?? []),
+      ...explainServed(recording, usedUp.get(request) ?? []),
       ...explainSkipped(recording, origin),
     ],
     reset: (scope) => void turns.delete(scope),
@@ -99,6 +104,8 @@ function findFor(sent: RequestFacts, index: ReplayIndex, rules: MatchRules): Fou
   return { entries: index.find({ ...facts, method: 'GET' }), isForOtherMethod: true }
 }
 
-async function readBody({ body }: MockRequest): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(body.stream()).arrayBuffer())
+/** Without its content-encoding: no two compressors give the same bytes. */
+async function readBody({ body, rawHeaders }: MockRequest): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await new Response(body.stream()).arrayBuffer())
+  return undoEncodingWithin(bytes, codingsOf(rawHeaders)).bytes
 }

@@ -2,16 +2,22 @@ import {
   filterHeaders,
   headerValue,
   type Candidate,
+  type MockRequest,
   type Reply,
   type Responder,
+  type Scope,
 } from '../contract/index.ts'
 import { describeError, systemCode } from '../errors.ts'
 import { withLocalCookies } from '../recording/cookies.ts'
 import { hasLinks, rewriteReply, type RewriteUrls } from '../recording/links.ts'
 import type { MockUrls } from '../recording/origins.ts'
+import type { Recorder } from '../recording/recorder.ts'
+import { isBodiless } from '../wire/deliver.ts'
 import { codingsOf } from '../wire/content-encoding.ts'
 import { decodeStream } from '../wire/decoded-stream.ts'
 import { createForwarder } from '../wire/forward.ts'
+import { createTrace } from '../wire/trace.ts'
+import { captureOf, watchReply, watchRequest } from './capturing.ts'
 
 const TIMEOUTS = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
@@ -23,18 +29,33 @@ const TIMEOUTS = new Set([
 /** What becomes of the upstream's replies on their way to the client. */
 export interface UpstreamOptions {
   readonly rewriteUrls: RewriteUrls
+  /** How long it may be silent, in milliseconds. */
+  readonly timeout: number
+  /** Keeps what it answers, if anything does. */
+  readonly recorder: Recorder | undefined
   /** Asked at each reply: the servers of a set know each other's ports only when all are up. */
   mockUrls(): MockUrls
 }
 
 /** The real API as a responder: answers everything, by asking it. */
 export function createUpstreamResponder(origin: string, options: UpstreamOptions): Responder {
-  const forwarder = createForwarder(origin)
+  const { timeout, recorder } = options
+  const forwarder = createForwarder(origin, { timeout })
   const by: Candidate = { kind: 'upstream', label: origin }
+  const ask = async (request: MockRequest, scope: Scope): Promise<Reply> => {
+    if (recorder === undefined) return forwarder.forward(request)
+    const during = [...scope.tests]
+    const trace = createTrace()
+    const watched = watchRequest(request)
+    const reply = await forwarder.forward(watched.request, trace)
+    return watchReply(reply, isBodiless(request.method, reply.status), async (received) => {
+      recorder.record(await captureOf(origin, watched, trace, reply, received), during)
+    })
+  }
   return {
-    async answer(request) {
+    async answer(request, scope) {
       try {
-        const reply = await forwarder.forward(request)
+        const reply = await ask(request, scope)
         return { kind: 'reply', reply: fitForClient(reply, request.method, options), by }
       } catch (error) {
         const code = systemCode(error)
@@ -42,7 +63,11 @@ export function createUpstreamResponder(origin: string, options: UpstreamOptions
         return { kind: 'failure', status: TIMEOUTS.has(code ?? '') ? 504 : 502, reason, by }
       }
     },
-    close: () => forwarder.close(),
+    passed: (test) => recorder?.passed(test),
+    async close() {
+      await forwarder.close()
+      await recorder?.close()
+    },
   }
 }
 
@@ -52,11 +77,11 @@ function fitForClient(reply: Reply, method: string, options: UpstreamOptions): R
   const local = withLocalCookies(reply)
   const isWhole = method !== 'HEAD' && reply.status !== 206
   const isRewritten = isWhole && hasLinks(local, options.rewriteUrls)
-  return rewriteReply(isRewritten ? undoEncoding(local) : local, urls, options.rewriteUrls)
+  return rewriteReply(isRewritten ? decodedReply(local) : local, urls, options.rewriteUrls)
 }
 
 /** URLs in a body can be rewritten only where it is readable. */
-function undoEncoding(reply: Reply): Reply {
+function decodedReply(reply: Reply): Reply {
   const { body, rawHeaders } = reply
   const isClaimed = headerValue(rawHeaders, 'content-encoding') !== undefined
   if (body === undefined || !('next' in body) || !isClaimed) return reply

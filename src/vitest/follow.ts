@@ -21,6 +21,7 @@ interface TestContext {
 
 interface Task {
   readonly name: string
+  readonly result?: { readonly state: string } | undefined
   readonly suite?: Task | undefined
 }
 
@@ -32,7 +33,7 @@ export function followFile(running: RunningSet): FileFollower {
       const test: RunningTest = { name: fullName(task) }
       // Unlike afterEach, this runs after all hooks of the user, in every order of hooks, and keeps
       // none of them from running when it throws.
-      onTestFinished(() => withoutStack(() => blame.end(test)))
+      onTestFinished(() => withoutStack(() => blame.end(test, task.result?.state === 'pass')))
       await blame.begin(test)
     },
     close: () => withoutStack(() => blame.close()),

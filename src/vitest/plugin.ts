@@ -6,8 +6,9 @@ import type { TestProject, Vitest } from 'vitest/node'
 import { MockberthError } from '../errors.ts'
 import { setupError } from '../mocks/declaration.ts'
 import { checkDeclaration } from './check-declaration.ts'
-import { DECLARATION_KEY } from './declaration-key.ts'
 import { refuseIdleRoot } from './idle-root.ts'
+import { DECLARATION_KEY } from './provided.ts'
+import { createRunOwner, type RunOwner } from './run-owner.ts'
 
 const NAME = 'mockberth'
 const SETUP_FILE = fileURLToPath(new URL('./setup.js', import.meta.url))
@@ -48,10 +49,23 @@ export function mockberth(declaration: string): Plugin {
       // In parallel, the setup files of others would read env before the mocks are up.
       project.config.sequence.setupFiles = 'list'
       project.provide(DECLARATION_KEY as never, file as never)
+      ownRuns(vitest).provideRun(project)
       vitest.config.forceRerunTriggers.push(...[file, ...recordings].map(toSlashes))
     },
   }
   return plugin as Plugin
+}
+
+const owners = new WeakMap<Vitest, RunOwner>()
+
+/** What owns the runs of a Vitest, however many projects and plugins it has. */
+function ownRuns(vitest: Vitest): RunOwner {
+  const known = owners.get(vitest)
+  if (known !== undefined) return known
+  const owner = createRunOwner()
+  owners.set(vitest, owner)
+  vitest.config.reporters.push(owner as never)
+  return owner
 }
 
 /**

@@ -2,12 +2,13 @@
 
 import { afterAll, beforeEach, inject } from 'vitest'
 import { declarationOf, packageFolder } from '../mocks/declaration.ts'
-import { DECLARATION_KEY } from './declaration-key.ts'
+import { DECLARATION_KEY, RUN_KEY } from './provided.ts'
 import { enterFile } from './worker-set.ts'
 
 const file = inject(DECLARATION_KEY as never) as string
 const module = (await import(/* @vite-ignore */ file)) as { default?: unknown }
-const follower = await enterFile(declarationOf(module, file), packageFolder(file))
+const run = inject(RUN_KEY as never) as string
+const follower = await enterFile(declarationOf(module, file), packageFolder(file), run)
 
 beforeEach(({ task, onTestFinished }) => follower.test({ task, onTestFinished }))
 

@@ -1,13 +1,15 @@
 import { inject } from 'vitest'
-import type { Mocks } from '../mocks/define.ts'
+import type { Declaration, Mocks } from '../mocks/define.ts'
 import { processWide } from '../mocks/process-wide.ts'
 import type { RunningSet } from '../mocks/start.ts'
-import { DECLARATION_KEY } from './declaration-key.ts'
+import { DECLARATION_KEY } from './provided.ts'
 import { followFile, type FileFollower } from './follow.ts'
 
 /** The set that the plugin started in this worker. */
 interface WorkerSet {
   readonly mocks: Mocks
+  /** The folder of the run that it records for. */
+  readonly run: string
   readonly running: RunningSet
 }
 
@@ -16,14 +18,19 @@ const worker = processWide<{ set?: WorkerSet }>('worker', () => ({}))
 /**
  * The worker's set, as new, for the file that begins. A worker that runs several files keeps its
  * set while the declaration is the same object; in VM pools, and after an edit, it is another. An
- * edited recording is started anew.
+ * edited recording is started anew, and so is a set in another run.
  */
-export async function enterFile(mocks: Mocks, root: string): Promise<FileFollower> {
-  if (worker.set?.mocks !== mocks || (await worker.set.running.isStale())) {
+export async function enterFile(
+  mocks: Declaration,
+  root: string,
+  run: string,
+): Promise<FileFollower> {
+  const { set } = worker
+  if (set?.mocks !== mocks || set.run !== run || (await set.running.isStale())) {
     await endWorkerSet()
-    worker.set = { mocks, running: (await mocks.start({ root })) as RunningSet }
+    worker.set = { mocks, run, running: await mocks.startIn(run, { root }) }
   }
-  const { running } = worker.set
+  const { running } = worker.set!
   running.scope.tests.clear()
   running.scope.unhandled = []
   await running.renew()

@@ -90,8 +90,8 @@ function decoderFor(coding: string, start: Uint8Array): (() => Transform) | unde
   }
 }
 
-/** The whole body is one byte, which says that there is nothing (RFC 7932 §9.1, §9.2). */
-function isEmptyBrotli(start: Uint8Array): boolean {
+/** Whether the whole body is one byte, which says that there is nothing (RFC 7932 §9.1, §9.2). */
+export function isEmptyBrotli(start: Uint8Array): boolean {
   if (start.byteLength !== 1) return false
   try {
     return zlib.brotliDecompressSync(start).byteLength === 0

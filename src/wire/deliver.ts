@@ -29,7 +29,7 @@ export interface DeliveryObserver {
   /** Before the last byte. */
   end(): void
   /** The client will not get the whole reply, because it broke (`failed`) or on purpose. */
-  cut(why: 'failed' | 'dropped'): void
+  cut(why: 'failed' | 'dropped', error?: unknown): void
 }
 
 /** What is to happen to a request's connection. */
@@ -151,9 +151,9 @@ async function sendStream(
       observer?.end()
       outgoing.end(last)
     })
-  } catch {
+  } catch (error) {
     if (request.gone) return
-    observer?.cut('failed')
+    observer?.cut('failed', error)
     await drop(request, 'reset')
   }
 }
@@ -187,7 +187,8 @@ async function pump(
   }
 }
 
-function isBodiless(method: string, status: number): boolean {
+/** Whether a reply has no body whatever its headers say (RFC 9112 §6.3). */
+export function isBodiless(method: string, status: number): boolean {
   return method === 'HEAD' || status === 204 || status === 304
 }
 

@@ -1,35 +1,49 @@
 import { Readable } from 'node:stream'
+import type * as Undici from 'undici'
 import type { Agent, Dispatcher } from 'undici'
 import { filterHeaders, type MockRequest, type RawHeaders, type Reply } from '../contract/index.ts'
 import { toByteStream } from './byte-stream.ts'
+import { markedConnector } from './connection-marks.ts'
+import type { Trace } from './trace.ts'
 import { isHopByHop, namedByConnection } from './deliver.ts'
 
 /** Sends requests on to one origin and gives back what it answers, byte for byte. */
 export interface Forwarder {
-  /** @throws what undici throws when the upstream cannot be reached or does not answer */
-  forward(request: MockRequest): Promise<Reply>
+  /**
+   * @param trace to see the request on its way
+   * @throws what undici throws when the upstream cannot be reached or does not answer
+   */
+  forward(request: MockRequest, trace?: Trace): Promise<Reply>
   close(): Promise<void>
 }
+
+export interface ForwarderOptions {
+  /**
+   * Milliseconds that the upstream may take for the head of its reply, and then for each part of
+   * the body. Default: 120,000
+   */
+  readonly timeout?: number
+}
+
+/** For a connection nobody waits longer than this, in milliseconds. */
+const CONNECT_TIMEOUT = 10_000
 
 /**
  * A forwarder over undici, which is loaded with the first request. Bodies stay encoded as they
  * are, so `content-encoding` and `content-length` stay true; redirects are the client's business.
  */
-export function createForwarder(origin: string): Forwarder {
+export function createForwarder(
+  origin: string,
+  { timeout = 120_000 }: ForwarderOptions = {},
+): Forwarder {
   let agent: Agent | undefined
   return {
-    async forward(request) {
+    async forward(request, trace) {
       const undici = await import('undici')
-      agent ??= new undici.Agent()
-      const response = await agent.request({
-        origin,
-        path: request.target,
-        method: request.method as Dispatcher.HttpMethod,
-        headers: endToEnd(request.rawHeaders, ['host', 'expect']),
-        body: request.body.present ? Readable.fromWeb(request.body.stream()) : null,
-        signal: request.signal,
-        responseHeaders: 'raw',
-      })
+      agent ??= createAgent(undici, timeout)
+      const options = toOptions(origin, request)
+      const dispatch = (): ReturnType<Agent['request']> => agent!.request(options)
+      const response = await (trace === undefined ? dispatch() : trace.around(request, dispatch))
       return {
         status: response.statusCode,
         // undici decodes it as UTF-8, and Node sends it as Latin-1.
@@ -41,6 +55,32 @@ export function createForwarder(origin: string): Forwarder {
     async close() {
       await agent?.destroy()
     },
+  }
+}
+
+/** HTTP/1.1 only, as the clients speak it here: HTTP/2 has neither reason phrases nor raw names. */
+function createAgent(undici: typeof Undici, timeout: number): Agent {
+  const connect = undici.buildConnector({
+    timeout: Math.min(timeout, CONNECT_TIMEOUT),
+    allowH2: false,
+  })
+  return new undici.Agent({
+    connect: markedConnector(connect),
+    allowH2: false,
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+  })
+}
+
+function toOptions(origin: string, request: MockRequest): Dispatcher.RequestOptions {
+  return {
+    origin,
+    path: request.target,
+    method: request.method as Dispatcher.HttpMethod,
+    headers: endToEnd(request.rawHeaders, ['host', 'expect']),
+    body: request.body.present ? Readable.fromWeb(request.body.stream()) : null,
+    signal: request.signal,
+    responseHeaders: 'raw',
   }
 }
 

@@ -53,8 +53,8 @@ async function serve(request: SocketRequest, options: ListenerOptions): Promise<
     }
     const reply = withCors(options.guard, request, delivery.reply)
     await sendReply(reply, request, delivery.observer)
-  } catch {
-    delivery?.observer?.cut('failed')
+  } catch (error) {
+    delivery?.observer?.cut('failed', error)
     await drop(request, 'reset')
   }
 }

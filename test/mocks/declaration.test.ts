@@ -32,7 +32,11 @@ test.for<[option: string, value: unknown, message: string]>([
     'handlers got "x"; it takes a function that returns MSW request handlers, or an array of them.',
   ],
   ['upstream', 5, "upstream got 5; it takes an origin such as 'https://api.github.com'."],
-  ['mode', 'record', "mode got \"record\"; it takes 'replay' or 'forward'."],
+  [
+    'mode',
+    'live',
+    "mode got \"live\"; it takes 'replay', 'record', 'record-missing' or 'forward'.",
+  ],
   ['port', '3000', 'port got "3000"; it takes a whole number from 1 to 65535.'],
   ['port', 0, 'port got 0; it takes a whole number from 1 to 65535.'],
   ['port', 65_536, 'port got 65536; it takes a whole number from 1 to 65535.'],
@@ -77,7 +81,7 @@ test('an unknown option is named beside those that exist', () => {
   const error = thrownBy(() => define({ handler: [] }))
   expect(error.code).toBe('UNKNOWN_OPTION')
   expect(error.message).toBe(
-    'the API github has no option "handler"; it has env, handlers, upstream, recording, match, sequence, rewriteUrls, timing, mode, port, cors, allowedHosts, onUnhandled, maxBody.',
+    'the API github has no option "handler"; it has env, handlers, upstream, recording, match, sequence, rewriteUrls, timing, mode, saveOn, redact, upstreamTimeout, port, cors, allowedHosts, onUnhandled, maxBody.',
   )
 })
 
@@ -212,7 +216,7 @@ test.for<[options: unknown, code: string, message: string]>([
   [
     { mode: 'live' },
     'INVALID_OPTION',
-    "start(): mode got \"live\"; it takes 'replay' or 'forward'.",
+    "start(): mode got \"live\"; it takes 'replay', 'record', 'record-missing' or 'forward'.",
   ],
   [{ ports: 1 }, 'UNKNOWN_OPTION', 'start() has no option "ports"; it has env, mode, root.'],
 ])('start() refuses the options %j', async ([options, code, message]) => {
@@ -225,6 +229,7 @@ test('MOCKBERTH_MODE takes a mode', async ({ onTestFinished }) => {
   onTestFinished(() => void delete process.env.MOCKBERTH_MODE)
   await expect(defineMocks({ github: {} }).start()).rejects.toMatchObject({
     code: 'MODE_INVALID',
-    message: 'the environment: MOCKBERTH_MODE got "live"; it takes replay or forward.',
+    message:
+      'the environment: MOCKBERTH_MODE got "live"; it takes replay, record, record-missing or forward.',
   })
 })

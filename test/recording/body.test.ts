@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { ask, post, startRecorded, type Recorded } from './recorded.ts'
 
@@ -228,4 +229,18 @@ test('the type of a recorded body may be in postData alone', async () => {
   ])
   expect(await ask(api, '/x', post(new URLSearchParams({ b: '2', a: '1' })))).toBe('recorded')
   expect(await ask(api, '/x', post(new URLSearchParams({ b: '1', a: '2' })))).toBe('unhandled')
+})
+
+test('a compressed body matches whatever compressed it', async () => {
+  const headers = { ...JSON_TYPE, 'content-encoding': 'gzip' }
+  const recorded = { method: 'POST', headers, reply: 'found' }
+  const api = await startRecorded([
+    { url: '/text', body: '{"a":1,"b":2}', ...recorded },
+    { url: '/bytes', body: gzipSync('{"a":1,"b":2}', { level: 9 }), ...recorded },
+  ])
+  for (const path of ['/text', '/bytes']) {
+    const same = gzipSync('{"b":2, "a":1}', { level: 1 })
+    expect(await ask(api, path, post(same, headers))).toBe('found')
+    expect(await ask(api, path, post(gzipSync('{"b":2}'), headers))).toBe('unhandled')
+  }
 })

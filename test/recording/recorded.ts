@@ -28,6 +28,8 @@ export interface Recorded {
   readonly wait?: number
   /** Milliseconds from then on to the last. */
   readonly receive?: number
+  /** Milliseconds from the first byte to each server-sent event. */
+  readonly eventTimes?: readonly number[]
 }
 
 /** The text of a HAR. */
@@ -78,7 +80,7 @@ export function post(
 
 function toEntry(recorded: Recorded): unknown {
   const { method = 'GET', url, headers = {}, replyHeaders = {}, status = 200 } = recorded
-  const { reply = '', wait = 0, receive = 0 } = recorded
+  const { reply = '', wait = 0, receive = 0, eventTimes } = recorded
   const isText = typeof reply === 'string'
   const text = isText ? reply : JSON.stringify(reply)
   const mimeType = replyHeaders['content-type'] ?? (isText ? 'text/plain' : 'application/json')
@@ -98,7 +100,12 @@ function toEntry(recorded: Recorded): unknown {
       status,
       statusText: '',
       headers: toPairs(replyHeaders),
-      content: { size: Buffer.byteLength(text), mimeType, text },
+      content: {
+        size: Buffer.byteLength(text),
+        mimeType,
+        text,
+        ...(eventTimes && { _eventTimes: eventTimes.join(' ') }),
+      },
       redirectURL: '',
     },
     timings: { send: 0, wait, receive },

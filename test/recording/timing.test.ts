@@ -98,6 +98,60 @@ test('a slow body that is not rewritten has its length, and one of no bytes is n
   expect(await ask(api, '/empty')).toBe('')
 })
 
+const EVENTS = { replyHeaders: { 'content-type': 'text/event-stream' } }
+
+test('server-sent events come each at its time, and are whole', async () => {
+  const reply = 'data: 1\n\ndata: 2\n\n: the end\n\nrest'
+  const eventTimes = [0, 100, 240]
+  const api = await startRecorded([{ url: '/x', receive: 300, reply, eventTimes, ...EVENTS }], {
+    timing: 0.5,
+  })
+  const client = await connect(api.port)
+  const start = performance.now()
+  client.send(message('GET /x'))
+  for (const [text, least] of [
+    ['data: 2', 49],
+    [': the end', 119],
+  ] as const) {
+    await client.until(new RegExp(text))
+    expect(performance.now() - start).toBeGreaterThanOrEqual(least)
+  }
+  expect((await client.reply()).body.toString()).toBe(reply)
+  expect(performance.now() - start).toBeGreaterThanOrEqual(149)
+})
+
+test('an event does not wait for later ones', async () => {
+  const reply = 'data: 1\n\ndata: 2\n\ndata: 3\n\n'
+  const eventTimes = [0, 5, HOURS]
+  const api = await startRecorded([{ url: '/x', receive: HOURS, reply, eventTimes, ...EVENTS }], {
+    timing: 'recorded',
+  })
+  const client = await connect(api.port)
+  client.send(message('GET /x'))
+  await client.until(/data: 2\n\n/)
+  expect(client.received()).not.toContain('data: 3')
+  client.socket.destroy()
+  await expect.poll(() => api.find('GET', '/x')?.outcome).toBe('aborted')
+})
+
+test('events beyond the known times come when the body ended, and without events it comes evenly', async () => {
+  const api = await startRecorded(
+    [
+      { url: '/more', receive: 120, reply: 'data: 1\n\ndata: 2\n\n', eventTimes: [1], ...EVENTS },
+      { url: '/none', receive: 120, reply: 'no event', eventTimes: [1], ...EVENTS },
+    ],
+    { timing: 'recorded' },
+  )
+  for (const [path, text] of [
+    ['/more', 'data: 1\n\ndata: 2\n\n'],
+    ['/none', 'no event'],
+  ] as const) {
+    const start = performance.now()
+    expect(await ask(api, path)).toBe(text)
+    expect(performance.now() - start).toBeGreaterThanOrEqual(119)
+  }
+})
+
 test('a client that leaves in the middle of a slow body ends it', async () => {
   const api = await startRecorded([{ url: '/x', receive: HOURS, reply: 'x'.repeat(10_000) }], {
     timing: 'recorded',

@@ -30,8 +30,8 @@ export async function useRunningMocks(): Promise<void> {
   // @ts-expect-error -- it may not be there
   exchange.outcome.toUpperCase()
   exchange?.response?.json<{ login: string }>().login.trim()
-  // @ts-expect-error -- `record` is not a mode yet
-  await mocks.start({ mode: 'record' })
+  // @ts-expect-error -- not a mode
+  await mocks.start({ mode: 'play' })
 }
 
 // @ts-expect-error -- a misspelt option

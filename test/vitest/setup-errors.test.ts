@@ -106,7 +106,7 @@ throw new Error('out of order')
 
 test('an invalid MOCKBERTH_MODE stops the run with one message', async () => {
   expect(await outputOf({}, { MOCKBERTH_MODE: 'nonsense' })).toBe(
-    `[MockberthError: the declaration /project/mocks.ts cannot be used: the environment: MOCKBERTH_MODE got "nonsense"; it takes replay or forward.] {
+    `[MockberthError: the declaration /project/mocks.ts cannot be used: the environment: MOCKBERTH_MODE got "nonsense"; it takes replay, record, record-missing or forward.] {
   code: 'MODE_INVALID'
 }`,
   )

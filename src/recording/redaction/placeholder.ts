@@ -30,6 +30,24 @@ export function hasPlaceholder(text: string): boolean {
   return MARKED.test(text)
 }
 
+const ANYWHERE = new RegExp(
+  [
+    String.raw`-----BEGIN [A-Z\d ]+-----[^]*?-----END [A-Z\d ]+-----`,
+    String.raw`eyJ[\w-]*(?:\.[\w-]*){1,3}\.${MARK}[\w-]*`,
+    String.raw`(?:${PREFIXES.join('|')})?${MARK}[\w./+-]*=*`,
+    String.raw`${HEX_MARK}[\da-f-]*`,
+    String.raw`${DIGIT_MARK}\d{4}`,
+  ].join('|'),
+  'g',
+)
+
+/** A text in which all placeholders are the same. */
+export function withoutPlaceholders(text: string): string {
+  return hasPlaceholder(text)
+    ? text.replace(ANYWHERE, (found) => (hasPlaceholder(found) ? MARK : found))
+    : text
+}
+
 /**
  * Makes what stands for a secret: the same for the same one, of the same form, and nothing by which
  * a guess at the secret can be confirmed without the key.

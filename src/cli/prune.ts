@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { relative, resolve } from 'node:path'
+import { describeError, MockberthError } from '../errors.ts'
+import { versionOf } from '../recording/load.ts'
+import { withLock } from '../recording/lock.ts'
+import { changeRecording } from '../recording/save.ts'
+import { finishRun, type RecordingUse } from '../run/finish.ts'
+import { beginRun, RUN_VARIABLE } from '../run/run.ts'
+
+/**
+ * Runs a command, and removes from the recordings that it replayed the entries that no request
+ * asked for.
+ *
+ * @param files only these recordings; all, where there are none
+ * @returns the exit code: that of the command, where it failed
+ * @throws `INVALID_OPTION`, `RECORDING_NOT_WRITABLE`
+ */
+export async function prune(files: readonly string[], command: readonly string[]): Promise<number> {
+  if (command.length === 0) {
+    throw new MockberthError(
+      'INVALID_OPTION',
+      'prune got no command; it takes the one that runs all of your tests: mockberth prune -- npx vitest run',
+    )
+  }
+  const run = beginRun()
+  const code = await runCommand(command, { [RUN_VARIABLE]: run.folder, MOCKBERTH_MODE: 'replay' })
+  const uses = await finishRun(run)
+  if (code !== 0) {
+    console.error(`mockberth: the command ended with ${code}; nothing was pruned`)
+    return code
+  }
+  const wanted = files.map((file) => resolve(file))
+  const missing = wanted.filter((file) => !uses.some((use) => use.file === file))
+  if (uses.length === 0 || missing.length > 0) {
+    const what = missing.length > 0 ? missing.map(shown).join(', ') : 'no recording'
+    const was = missing.length > 0 ? `did not replay ${what}` : `replayed ${what}`
+    console.error(`mockberth: the command ${was}; nothing was pruned`)
+    return 1
+  }
+  const pruned: boolean[] = []
+  for (const use of uses) {
+    if (wanted.length === 0 || wanted.includes(use.file)) pruned.push(await pruneRecording(use))
+  }
+  return pruned.every(Boolean) ? 0 : 1
+}
+
+async function runCommand(
+  [file, ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
+  const child = spawn(file!, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  process.on('SIGINT', leaveToCommand)
+  const endCommand = (): void => void child.kill('SIGTERM')
+  process.on('SIGTERM', endCommand)
+  try {
+    const [code] = (await once(child, 'exit')) as [number | null]
+    return code ?? 1
+  } catch (error) {
+    throw new MockberthError(
+      'INVALID_OPTION',
+      `prune cannot run ${JSON.stringify(file)}: ${describeError(error)}`,
+      { cause: error },
+    )
+  } finally {
+    process.off('SIGINT', leaveToCommand)
+    process.off('SIGTERM', endCommand)
+  }
+}
+
+/** Ctrl-C goes to the command as well, and that one decides how it ends. */
+function leaveToCommand(): void {}
+
+/** @returns whether it could be pruned */
+async function pruneRecording(use: RecordingUse): Promise<boolean> {
+  const { file, entries, unused } = use
+  return withLock(file, async () => {
+    const obstacle = await obstacleTo(use)
+    if (obstacle !== undefined) {
+      console.error(`mockberth: ${shown(file)} was not pruned: ${obstacle}`)
+      return false
+    }
+    const isUnused = new Set(unused)
+    await changeRecording(file, async (before) =>
+      before.filter((_, index) => !isUnused.has(index + 1)),
+    )
+    console.log(`${shown(file)}: ${unused.length} of ${entries} entries removed`)
+    return true
+  })
+}
+
+async function obstacleTo({
+  file,
+  entries,
+  unused,
+  versions,
+}: RecordingUse): Promise<string | undefined> {
+  if (/\.(?:zip|gz)$/i.test(file)) return 'it is packed; unpack it, and declare the .har'
+  if (versions.length !== 1 || versions[0] !== (await versionOf(file))) {
+    return 'it changed while the command ran; run this again'
+  }
+  return entries !== 0 && unused.length === entries
+    ? 'none of its entries was asked for; delete the file if nobody needs it'
+    : undefined
+}
+
+function shown(file: string): string {
+  return relative(process.cwd(), file)
+}

@@ -1,0 +1,57 @@
+import type { HarFormField } from './har.ts'
+
+/**
+ * The fields of a form as HAR's `params`; undefined where a body is none. A file has its name and
+ * type, and its content is in the body only.
+ *
+ * @param body as text, or as bytes that are not text as a whole
+ */
+export function formFields(
+  body: string | Uint8Array,
+  type: string,
+): readonly HarFormField[] | undefined {
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('latin1')
+  if (/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) {
+    return [...new URLSearchParams(text)].map(([name, value]) => ({ name, value }))
+  }
+  const [, quoted, plain] =
+    /^\s*multipart\/form-data\b.*;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(type) ?? []
+  const boundary = quoted ?? plain
+  if (boundary === undefined) return undefined
+  const toText = typeof body === 'string' ? String : fromLatin1
+  return partsOf(text, boundary).flatMap((part) => toField(part, toText) ?? [])
+}
+
+/** What stands between the delimiters (RFC 2046 §5.1.1). */
+function partsOf(text: string, boundary: string): string[] {
+  const [, ...parts] = `\r\n${text}`.split(`\r\n--${boundary}`)
+  const end = parts.findIndex((part) => part.startsWith('--'))
+  return end < 0 ? parts : parts.slice(0, end)
+}
+
+/** One part of a form (RFC 7578 §4.2); undefined when it has no name. */
+function toField(part: string, toText: (text: string) => string): HarFormField | undefined {
+  const blank = part.indexOf('\r\n\r\n')
+  const head = toText(part.slice(0, blank))
+  const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? ''
+  const name = parameter(disposition, 'name')
+  if (blank < 0 || name === undefined) return undefined
+  const fileName = parameter(disposition, 'filename')
+  const contentType = /^content-type:(.*)$/im.exec(head)?.[1]?.trim()
+  return {
+    name,
+    ...(fileName === undefined ? { value: toText(part.slice(blank + 4)) } : { fileName }),
+    ...(contentType !== undefined && { contentType }),
+  }
+}
+
+/** Browsers write `%22` for a quote in a name (WHATWG HTML §4.10.22.7). */
+function parameter(disposition: string, name: string): string | undefined {
+  const [, quoted, plain] =
+    new RegExp(`;\\s*${name}=(?:"((?:\\\\.|[^"\\\\])*)"|([^\\s;]+))`, 'i').exec(disposition) ?? []
+  return quoted?.replaceAll('%22', '"').replaceAll(/\\(.)/g, '$1') ?? plain
+}
+
+function fromLatin1(text: string): string {
+  return Buffer.from(text, 'latin1').toString()
+}

@@ -1,0 +1,126 @@
+import { filterHeaders, headerValue } from '../contract/index.ts'
+import type { Json } from './json-paths.ts'
+import type { RequestFacts } from './match.ts'
+import { decodePercents } from './pairs.ts'
+import { hasPlaceholder } from './redaction/placeholder.ts'
+
+// A secret was taken out of a recorded request before it was written; what stands in its place
+// matches any value.
+
+/** Where a recorded request has placeholders, its body apart. */
+export interface PlaceMask {
+  /** Numbers of path segments. */
+  readonly segments: readonly number[]
+  /** Names of query parameters. */
+  readonly query: readonly string[]
+  /** Names of headers that must agree. */
+  readonly headers: readonly string[]
+}
+
+/** Where its body has them: in values of JSON, in form fields, or somewhere in it. */
+export type BodyMask =
+  | { readonly kind: 'json'; readonly paths: readonly Path[] }
+  | { readonly kind: 'form'; readonly names: readonly string[] }
+  | { readonly kind: 'any' }
+
+type Path = readonly (string | number)[]
+
+const ANY = '*'
+const FORM = /^application\/x-www-form-urlencoded\b/i
+
+/** @param compared names of the headers that must agree */
+export function placeMaskOf(
+  { path, query, rawHeaders }: RequestFacts,
+  compared: readonly string[],
+): PlaceMask | undefined {
+  const segments = path
+    .split('/')
+    .flatMap((segment, index) => (hasPlaceholder(segment) ? [index] : []))
+  const headers = compared.filter((name) => hasPlaceholder(headerValue(rawHeaders, name) ?? ''))
+  const mask = { segments, query: maskedNames(query), headers }
+  return segments.length + mask.query.length + headers.length === 0 ? undefined : mask
+}
+
+/** The request with anything where the mask says so. */
+export function maskPlace(facts: RequestFacts, mask: PlaceMask): RequestFacts {
+  const isMasked = new Set(mask.headers.map((name) => name.toLowerCase()))
+  const kept = filterHeaders(facts.rawHeaders, (name) => !isMasked.has(name))
+  return {
+    ...facts,
+    path: facts.path
+      .split('/')
+      .map((segment, index) => (mask.segments.includes(index) ? ANY : segment))
+      .join('/'),
+    query: maskPairs(facts.query, mask.query),
+    rawHeaders: [...kept, ...mask.headers.flatMap((name) => [name, ANY])],
+  }
+}
+
+export function bodyMaskOf({ body, rawHeaders }: RequestFacts): BodyMask | undefined {
+  if (body === undefined) return undefined
+  const text = Buffer.from(body).toString()
+  if (!hasPlaceholder(text)) return undefined
+  if (FORM.test(headerValue(rawHeaders, 'content-type') ?? '')) {
+    return { kind: 'form', names: maskedNames(text) }
+  }
+  const json = parseJson(text)
+  const paths = json === undefined ? [] : maskedPaths(json, [])
+  return paths.length > 0 ? { kind: 'json', paths } : { kind: 'any' }
+}
+
+/** The request with anything in its body where the mask says so; undefined where it has nothing there. */
+export function maskBody(facts: RequestFacts, mask: BodyMask): RequestFacts | undefined {
+  if (mask.kind === 'any') return { ...facts, body: Buffer.from(ANY) }
+  const text = Buffer.from(facts.body ?? []).toString()
+  if (mask.kind === 'form') return { ...facts, body: Buffer.from(maskPairs(text, mask.names)) }
+  const json = parseJson(text)
+  if (json === undefined || !mask.paths.every((path) => setAny(json, path))) return undefined
+  return { ...facts, body: Buffer.from(JSON.stringify(json)) }
+}
+
+function maskedNames(pairs: string): string[] {
+  const masked = pairs.split('&').filter((pair) => hasPlaceholder(decodePercents(pair)))
+  return [...new Set(masked.map(nameOf))].toSorted()
+}
+
+function maskPairs(pairs: string, names: readonly string[]): string {
+  if (names.length === 0) return pairs
+  return pairs
+    .split('&')
+    .map((pair) => (names.includes(nameOf(pair)) ? `${pair.split('=', 1)[0]}=${ANY}` : pair))
+    .join('&')
+}
+
+function nameOf(pair: string): string {
+  return decodePercents(pair.split('=', 1)[0]!.replaceAll('+', ' '))
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+function maskedPaths(value: Json, path: Path): Path[] {
+  if (typeof value === 'string' || typeof value === 'number') {
+    return hasPlaceholder(String(value)) ? [path] : []
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Array.isArray(value)
+    ? value.flatMap((one, index) => maskedPaths(one, [...path, index]))
+    : Object.keys(value).flatMap((key) => maskedPaths(value[key]!, [...path, key]))
+}
+
+/** Whether there was a text or a number at that path. */
+function setAny(json: Json, path: Path): boolean {
+  let holder: Json | undefined = json
+  for (const step of path.slice(0, -1)) holder = (holder as Record<string, Json> | null)?.[step]
+  const last = path.at(-1)
+  if (last === undefined || typeof holder !== 'object' || holder === null) return false
+  const values = holder as Record<string | number, Json>
+  if (!Object.hasOwn(values, last) || !/^(?:string|number)$/.test(typeof values[last])) return false
+  values[last] = ANY
+  return true
+}

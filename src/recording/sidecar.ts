@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { describeError, MockberthError } from '../errors.ts'
+import type { HarEntry } from './har.ts'
+
+/** One recorded exchange, on its way into a recording. */
+export interface NewEntry {
+  readonly type: 'entry'
+  readonly entry: HarEntry
+  /** Equal for requests that are the same to their API's `match`. */
+  readonly key: string
+  /** Fingerprints of the entries whose place it takes. */
+  readonly replaces: readonly string[]
+  /** It is kept only where the recording, and other sets of the run, have none of its key. */
+  readonly onlyMissing: boolean
+  /** The tests that were running, by number; it is kept only if all of these pass. */
+  readonly onlyIfPassed?: readonly number[]
+}
+
+/** That a test passed. */
+interface PassedTest {
+  readonly type: 'passed'
+  readonly test: number
+}
+
+type Line = NewEntry | PassedTest
+
+/** A file beside a recording, in which one set keeps what it records until the run's end. */
+export interface Sidecar {
+  /** Returns when it is written: a process that is killed then loses none of it. */
+  append(line: Line): void
+  /** The file goes if nothing was appended to it. */
+  close(): void
+}
+
+/**
+ * Opens a sidecar.
+ *
+ * @throws `RECORDING_NOT_WRITABLE`
+ */
+export function openSidecar(recording: string, run: string): Sidecar {
+  const file = `${recording}.${run}.${randomBytes(6).toString('hex')}.part`
+  const descriptor = create(recording, file)
+  let isEmpty = true
+  return {
+    append(line) {
+      isEmpty = false
+      writeWhole(descriptor, Buffer.from(`${JSON.stringify(line)}\n`))
+    },
+    close() {
+      closeSync(descriptor)
+      if (isEmpty) rmSync(file, { force: true })
+    },
+  }
+}
+
+function create(recording: string, file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    if (existsSync(recording)) closeSync(openSync(recording, 'r+'))
+    return openSync(file, 'ax')
+  } catch (error) {
+    throw new MockberthError(
+      'RECORDING_NOT_WRITABLE',
+      `the recording ${recording} cannot be written: ${describeError(error)}. Make it and its folder writable, or replay it: mode 'replay'.`,
+      { cause: error },
+    )
+  }
+}
+
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  let written = 0
+  while (written < bytes.byteLength) written += writeSync(descriptor, bytes, written)
+}
+
+/** A sidecar on disk. */
+export interface FoundSidecar {
+  readonly file: string
+  readonly run: string
+}
+
+/** The sidecars of a recording. */
+export async function findSidecars(recording: string): Promise<FoundSidecar[]> {
+  const folder = dirname(recording)
+  const start = `${basename(recording)}.`
+  const names = await readdir(folder).catch(() => [])
+  return names.flatMap((name) => {
+    const [, run] = /^(\d+-[\da-f]+)\.[\da-f]+\.part$/.exec(name.slice(start.length)) ?? []
+    return run === undefined || !name.startsWith(start) ? [] : [{ file: join(folder, name), run }]
+  })
+}
+
+/**
+ * What a sidecar holds for the recording. A last line without an end was being written when its
+ * process was killed: its client had no whole reply.
+ *
+ * @throws `RECORDING_INVALID` when a line is damaged
+ */
+export async function readSidecar(file: string): Promise<NewEntry[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1)
+  const parsed = lines.map((line, index) => parseLine(file, line, index + 1))
+  const passed = new Set(parsed.flatMap((line) => (line.type === 'passed' ? [line.test] : [])))
+  return parsed.filter(
+    (line): line is NewEntry =>
+      line.type === 'entry' && (line.onlyIfPassed ?? []).every((test) => passed.has(test)),
+  )
+}
+
+function parseLine(file: string, text: string, number: number): Line {
+  try {
+    return JSON.parse(text) as Line
+  } catch (error) {
+    throw new MockberthError(
+      'RECORDING_INVALID',
+      `line ${number} of ${file} is damaged, and nothing was merged: ${describeError(error)}. Take the line out, or delete the file to give up what it recorded.`,
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,38 @@
+import { relative } from 'node:path'
+import type { RecordingUse } from '../run/finish.ts'
+
+/** How many numbers of unused entries are named. */
+const NAMED = 10
+
+/** What a run did with its recordings, for people to read. */
+export interface RecordingsReport {
+  /** Three lines for each recording of which there is something to say; empty where there is none. */
+  readonly text: string
+  /** Whether all that was recorded is in its recording. */
+  readonly isComplete: boolean
+}
+
+export function reportRecordings(uses: readonly RecordingUse[]): RecordingsReport {
+  return {
+    text: uses.filter(isWorthTelling).flatMap(linesOf).join('\n'),
+    isComplete: uses.every(({ problem }) => problem === undefined),
+  }
+}
+
+function isWorthTelling({ added, replaced, unused, problem }: RecordingUse): boolean {
+  return added + replaced + unused.length > 0 || problem !== undefined
+}
+
+function linesOf({ file, added, replaced, entries, unused, problem }: RecordingUse): string[] {
+  return [
+    `mockberth: ${relative(process.cwd(), file)}`,
+    problem === undefined ? `  ${added} added, ${replaced} replaced` : `  not saved: ${problem}`,
+    `  ${unused.length} of ${entries ?? 0} unused${named(unused)}`,
+  ]
+}
+
+function named(numbers: readonly number[]): string {
+  if (numbers.length === 0) return ''
+  const more = numbers.length > NAMED ? ', …' : ''
+  return `: ${numbers.length === 1 ? 'entry' : 'entries'} ${numbers.slice(0, NAMED).join(', ')}${more}`
+}

@@ -1,0 +1,74 @@
+import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { hasEnded, newRunId } from '../recording/run-id.ts'
+
+/** In the environment of a run's processes: the folder by which they know it. */
+export const RUN_VARIABLE = 'MOCKBERTH_RUN'
+
+const PREFIX = 'mockberth-run-'
+
+/**
+ * One run of the tests, which may be many processes. Who begins it outlives the others and ends it;
+ * they join it, and leave notes for its end.
+ */
+export interface Run {
+  /** Names it in files beside recordings, with the process that owns it. */
+  readonly id: string
+  /** Where its notes are; a set that is a run of its own has none. */
+  readonly folder: string | undefined
+}
+
+/** What a process of a run did with a recording. */
+export type Note =
+  | {
+      readonly type: 'replays'
+      readonly file: string
+      /** That of the file, when it was loaded. */
+      readonly version: string
+      /** How many entries it had. */
+      readonly entries: number
+    }
+  | { readonly type: 'used'; readonly file: string; readonly entry: number }
+  | { readonly type: 'records'; readonly file: string }
+
+/** Begins a run that other processes join. What owners left that were killed is removed. */
+export function beginRun(): Run & { readonly folder: string } {
+  for (const name of readdirSync(tmpdir())) {
+    const isLeft = name.startsWith(PREFIX) && hasEnded(name.slice(PREFIX.length))
+    if (isLeft) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+  const id = newRunId()
+  const folder = join(tmpdir(), PREFIX + id)
+  mkdirSync(folder, { mode: 0o700 })
+  return { id, folder }
+}
+
+/** The run of a folder, or the one that the environment names, or one of its own. */
+export function joinRun(folder: string | undefined = process.env[RUN_VARIABLE]): Run {
+  const isRun = folder !== undefined && basename(folder).startsWith(PREFIX)
+  return isRun
+    ? { id: basename(folder).slice(PREFIX.length), folder }
+    : { id: newRunId(), folder: undefined }
+}
+
+/** Leaves a note for the end of a run, if it has one. */
+export function takeNote({ folder }: Run, note: Note): void {
+  if (folder === undefined) return
+  appendFileSync(join(folder, `${process.pid}.jsonl`), `${JSON.stringify(note)}\n`)
+}
+
+/** Reads the notes of a run and removes them. */
+export async function collectNotes({ folder }: Run): Promise<Note[]> {
+  if (folder === undefined) return []
+  const names = await readdir(folder)
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  await rm(folder, { recursive: true, force: true })
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Note),
+  )
+}

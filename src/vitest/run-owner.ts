@@ -1,0 +1,36 @@
+import type { Reporter, TestProject } from 'vitest/node'
+import { reportRecordings } from '../report/recordings.ts'
+import { finishRun } from '../run/finish.ts'
+import { beginRun, RUN_VARIABLE, type Run } from '../run/run.ts'
+import { RUN_KEY } from './provided.ts'
+
+/**
+ * Owns the runs of a Vitest process: what the workers record is merged when all tests are over. In
+ * watch mode each rerun is a run.
+ */
+export interface RunOwner extends Reporter {
+  /** Provides the workers of a project with the run. */
+  provideRun(project: TestProject): void
+}
+
+export function createRunOwner(): RunOwner {
+  const projects = new Set<TestProject>()
+  const joined = process.env[RUN_VARIABLE]
+  let run: (Run & { readonly folder: string }) | undefined
+  const provide = (): void => {
+    const folder = joined ?? (run ??= beginRun()).folder
+    for (const project of projects) project.provide(RUN_KEY as never, folder as never)
+  }
+  return {
+    provideRun: (project) => void projects.add(project),
+    onTestRunStart: provide,
+    async onTestRunEnd() {
+      if (run === undefined) return
+      const ended = run
+      run = undefined
+      const { text, isComplete } = reportRecordings(await finishRun(ended))
+      if (text !== '') process.stderr.write(`\n${text}\n`)
+      if (!isComplete) process.exitCode = 1
+    },
+  }
+}

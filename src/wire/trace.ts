@@ -1,0 +1,118 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe } from 'node:diagnostics_channel'
+import { performance } from 'node:perf_hooks'
+import type { DiagnosticsChannel } from 'undici'
+import { headerValue, type MockRequest, type RawHeaders } from '../contract/index.ts'
+import { takeConnectionMarks } from './connection-marks.ts'
+import { timingsOf, type CaptureTimings, type RequestMarks } from './timings.ts'
+
+/** What is seen of one request on its way through undici. */
+export interface Trace {
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number
+  /** The IP address that the request went to, once it went. */
+  readonly serverAddress: string | undefined
+  /** The headers as they were on the wire. Complete when the request's body has been sent. */
+  readonly sentHeaders: RawHeaders | undefined
+  /** @param end when the last byte of the reply was there, by `performance.now()`. Default: now */
+  timings(end?: number): CaptureTimings
+  /** Calls what hands the request to undici. Once. */
+  around<Result>(request: MockRequest, dispatch: () => Result): Result
+}
+
+interface Seen extends RequestMarks {
+  isClaimed: boolean
+  head?: string
+  serverAddress?: string | undefined
+}
+
+/** A trace of one request, which begins now. Fake timers do not change its times. */
+export function createTrace(): Trace {
+  listen()
+  const seen: Seen = { begun: performance.now(), isClaimed: false }
+  let traced: MockRequest | undefined
+  return {
+    startedAt: performance.timeOrigin + seen.begun,
+    get serverAddress() {
+      return seen.serverAddress
+    },
+    get sentHeaders() {
+      if (seen.head === undefined || traced === undefined) return undefined
+      return [...parseHead(seen.head), ...framingOf(traced)]
+    },
+    timings: (end = performance.now()) => timingsOf(seen, end),
+    around(request, dispatch) {
+      traced = request
+      return current.run(seen, dispatch)
+    },
+  }
+}
+
+const current = new AsyncLocalStorage<Seen>()
+/** By undici's own object for a request. */
+const known = new WeakMap<object, Seen>()
+let isListening = false
+
+/** Undici does the work of publishing only for those who listen. */
+function listen(): void {
+  if (isListening) return
+  isListening = true
+  on<DiagnosticsChannel.RequestCreateMessage>('undici:request:create', ({ request }) => {
+    const seen = current.getStore()
+    // What a request causes later, such as another request, runs in its context too.
+    if (seen === undefined || seen.isClaimed) return
+    seen.isClaimed = true
+    known.set(request, seen)
+  })
+  on<DiagnosticsChannel.ClientSendHeadersMessage>('undici:client:sendHeaders', onHeadSent)
+  on<DiagnosticsChannel.RequestBodySentMessage>('undici:request:bodySent', ({ request }) => {
+    const seen = known.get(request)
+    if (seen !== undefined) seen.bodySent = performance.now()
+  })
+  on<DiagnosticsChannel.RequestHeadersMessage>(
+    'undici:request:headers',
+    ({ request, response }) => {
+      const seen = known.get(request)
+      // The informational ones (RFC 9110 §15.2) come before the reply.
+      if (seen !== undefined && response.statusCode >= 200) seen.replied = performance.now()
+    },
+  )
+}
+
+function onHeadSent({
+  request,
+  headers,
+  socket,
+}: DiagnosticsChannel.ClientSendHeadersMessage): void {
+  const seen = known.get(request)
+  if (seen === undefined) return
+  seen.headSent = performance.now()
+  seen.head = headers
+  seen.serverAddress = socket.remoteAddress
+  const connection = takeConnectionMarks(socket)
+  if (connection !== undefined) seen.connection = connection
+}
+
+function on<Message>(channel: string, listener: (message: Message) => void): void {
+  subscribe(channel, (message) => listener(message as Message))
+}
+
+/** The headers in the text of a request's head. */
+function parseHead(head: string): string[] {
+  const [, ...lines] = head.split('\r\n')
+  return lines.flatMap((line) => {
+    const colon = line.indexOf(':')
+    return colon > 0 ? [line.slice(0, colon), line.slice(colon + 1).trim()] : []
+  })
+}
+
+/** What undici expects to have a body (RFC 9110 §8.6), and says of that it has none. */
+const WITH_BODY = new Set(['PUT', 'POST', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
+
+/** The header that undici writes after the others, to say where the body ends. */
+function framingOf({ method, rawHeaders, body }: MockRequest): string[] {
+  const declared = Number(headerValue(rawHeaders, 'content-length') ?? 0)
+  if (body.present && declared > 0) return ['content-length', String(declared)]
+  if (body.present && body.kept.size > 0) return ['transfer-encoding', 'chunked']
+  return WITH_BODY.has(method) ? ['content-length', '0'] : []
+}

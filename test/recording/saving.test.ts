@@ -1,0 +1,172 @@
+import { execFile } from 'node:child_process'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test, vi } from 'vitest'
+import { startRealApi } from '../responders/real-api.ts'
+import { createFolder } from '../support/har.ts'
+import { portsOf } from '../support/listeners.ts'
+import { entriesOf, filesBeside, startRecording, startUpstream } from './upstream.ts'
+
+test('a recording that is no HAR is said before anything listens, and left as it is', async () => {
+  const { real, file } = await startUpstream()
+  await mkdir(dirname(file))
+  writeFileSync(file, '{ "log": ')
+  const before = portsOf(process.pid)
+  await expect(startRecording({ upstream: real.url, recording: file })).rejects.toMatchObject({
+    code: 'RECORDING_INVALID',
+    message: expect.stringContaining(`the recording ${file} is no HAR: it is not JSON: `),
+  })
+  expect(portsOf(process.pid)).toEqual(before)
+  expect(readFileSync(file, 'utf8')).toBe('{ "log": ')
+  expect(filesBeside(file)).toEqual(['api.har'])
+})
+
+test('a recording that breaks while it is added to: said, kept, and merged when it is mended', async ({
+  onTestFinished,
+}) => {
+  const { say, start, kept, file } = await startUpstream()
+  say({ '/a': 'one', '/b': 'two' })
+  const first = await start()
+  await first.ask('/a')
+  await first.stop()
+  const good = readFileSync(file, 'utf8')
+
+  const second = await start()
+  await second.ask('/b')
+  writeFileSync(file, good.slice(0, 100))
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => error.mockRestore())
+  await second.stop()
+  expect(error.mock.calls.flat()).toEqual([
+    expect.stringMatching(
+      new RegExp(`^mockberth: the recording ${file} is no HAR: it is not JSON: `),
+    ),
+  ])
+  expect(readFileSync(file, 'utf8')).toBe(good.slice(0, 100))
+  expect(filesBeside(file)).toEqual([
+    'api.har',
+    expect.stringMatching(/^api\.har\.\d+-[\da-f]+\.[\da-f]+\.part$/),
+  ])
+
+  writeFileSync(file, good)
+  const third = await start()
+  await third.ask('/a')
+  await third.stop()
+  expect(kept().map(({ text }) => text)).toEqual(['one', 'two'])
+  expect(filesBeside(file)).toEqual(['api.har'])
+})
+
+/** What a run leaves whose process has ended. */
+function sidecarOf(file: string, lines: readonly string[]): string {
+  const path = `${file}.99999999-0123456789ab.0123456789ab.part`
+  writeFileSync(path, lines.join('\n'))
+  return path
+}
+
+function lineOf(upstream: string, path: string): string {
+  return JSON.stringify({
+    type: 'entry',
+    key: path,
+    replaces: [],
+    onlyMissing: false,
+    entry: {
+      startedDateTime: '2026-01-01T00:00:00.000Z',
+      request: { method: 'GET', url: upstream + path, headers: [] },
+      response: { status: 200, headers: [], content: { mimeType: 'text/plain', text: path } },
+    },
+  })
+}
+
+test('a line that was being written when its process was killed is no line', async () => {
+  const { real, start, file } = await startUpstream()
+  await mkdir(dirname(file))
+  const half = lineOf(real.url, '/b').slice(0, 50)
+  sidecarOf(file, [lineOf(real.url, '/a'), half])
+  const replaying = await start({ mode: 'replay' })
+  expect(await replaying.ask('/a')).toBe('/a')
+  expect(entriesOf(file)).toHaveLength(1)
+  expect(filesBeside(file)).toEqual(['api.har'])
+})
+
+test('a damaged line is said with its file and number, and nothing is merged', async () => {
+  const { real, start, file } = await startUpstream()
+  await mkdir(dirname(file))
+  const part = sidecarOf(file, [lineOf(real.url, '/a'), '{ damaged', lineOf(real.url, '/b'), ''])
+  await expect(start({ mode: 'replay' })).rejects.toMatchObject({
+    code: 'RECORDING_INVALID',
+    message: expect.stringContaining(`line 2 of ${part} is damaged, and nothing was merged: `),
+  })
+  expect(filesBeside(file)).toEqual([expect.stringMatching(/\.part$/)])
+  writeFileSync(part, '')
+  appendFileSync(part, `${lineOf(real.url, '/a')}\n`)
+  expect(await (await start({ mode: 'replay' })).ask('/a')).toBe('/a')
+})
+
+test('what runs left that still go on is left to them', async () => {
+  const { real, start, file } = await startUpstream()
+  await mkdir(dirname(file))
+  const path = `${file}.${process.pid}-0123456789ab.0123456789ab.part`
+  writeFileSync(path, `${lineOf(real.url, '/a')}\n`)
+  await expect(start({ mode: 'replay' })).rejects.toMatchObject({ code: 'RECORDING_MISSING' })
+  expect(filesBeside(file)).toHaveLength(1)
+})
+
+test('a recording where nothing can be written is said before anything listens', async () => {
+  const { real } = await startUpstream()
+  const folder = await createFolder()
+  writeFileSync(join(folder, 'file'), '')
+  const recording = join(folder, 'file/recordings/api.har')
+  const before = portsOf(process.pid)
+  await expect(startRecording({ upstream: real.url, recording })).rejects.toMatchObject({
+    code: 'RECORDING_NOT_WRITABLE',
+    message: expect.stringMatching(
+      new RegExp(
+        `^the recording ${recording} cannot be written: ENOTDIR: .*Make it and its folder writable, or replay it: mode 'replay'\\.$`,
+      ),
+    ),
+  })
+  expect(portsOf(process.pid)).toEqual(before)
+})
+
+const PROCESS = fileURLToPath(new URL('full-disk.process.ts', import.meta.url))
+
+/** Runs it where the folder is a disk of its own, of a size or read-only. */
+async function onSmallDisk(options: string, paths: readonly string[]): Promise<any> {
+  const folder = await createFolder()
+  const mount = `mount -t tmpfs -o ${options} none "$0" && exec "$@"`
+  const args = ['-rm', 'sh', '-c', mount, folder, process.execPath, PROCESS, folder, ...paths]
+  const { stdout } = await promisify(execFile)('unshare', args)
+  return JSON.parse(stdout)
+}
+
+test('a full disk is said at once, to the client and to the test; what was written is kept', async () => {
+  const { got, problem, said, files, kept } = await onSmallDisk('size=256k', [
+    '/100000/a',
+    '/100000/b',
+    '/100000/c',
+  ])
+  expect(got).toEqual(['200 100000', '200 100000', expect.not.stringMatching(/^200/)])
+  expect(problem).toMatch(/ENOSPC/)
+  expect(said).toEqual([
+    expect.stringMatching(
+      /^mockberth: the recording .*api\.har cannot be written \(ENOSPC\); it is as it was, and what was recorded is kept beside it/,
+    ),
+  ])
+  expect(files).toEqual([expect.stringMatching(/\.part$/)])
+  expect(kept).toEqual(['/100000/a', '/100000/b'])
+})
+
+test('several sets of one process that record into one file keep all', async () => {
+  const real = await startRealApi(({ target }, outgoing) => outgoing.end(target))
+  const recording = `${await createFolder()}/api.har`
+  const sets = await Promise.all(
+    [1, 2, 3, 4].map(() => startRecording({ upstream: real.url, recording })),
+  )
+  await Promise.all(sets.map(({ ask }, index) => ask(`/${index}`)))
+  await Promise.all(sets.map(({ stop }) => stop()))
+  expect(entriesOf(recording)).toHaveLength(4)
+  expect(filesBeside(recording)).toEqual(['api.har'])
+})

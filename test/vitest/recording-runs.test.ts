@@ -1,0 +1,217 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startRealApi, type RealApi } from '../responders/real-api.ts'
+import type { Project } from '../support/project.ts'
+import { config, pluginProject } from './vitest-project.ts'
+
+const mocks = (upstream: string, options = ''): string => `
+import { defineMocks } from 'mockberth'
+
+export default defineMocks({
+  words: {
+    env: 'USERS_API_URL',
+    upstream: '${upstream}',
+    recording: 'recordings/words.har',
+    ${options}
+  },
+})
+`
+
+/** A test file that asks for paths, each in a test of its own. */
+const asking = (tests: Readonly<Record<string, string>>): string => `
+import { expect, test } from 'vitest'
+
+const ask = async (path) => (await fetch(process.env.USERS_API_URL + path)).text()
+${Object.entries(tests)
+  .map(([name, body]) => `test('${name}', async () => { ${body} })`)
+  .join('\n')}
+`
+
+/** An upstream that says the path of each request. */
+function startEcho(): Promise<RealApi> {
+  return startRealApi(({ target }, outgoing) => outgoing.end(`said ${target}`))
+}
+
+function recordingProject(
+  real: RealApi,
+  files: Readonly<Record<string, string>>,
+  options = '',
+  vitestOptions = '',
+): Project {
+  return pluginProject(
+    {
+      'mocks.ts': mocks(real.url, options),
+      'vitest.config.ts': config(vitestOptions),
+      ...files,
+    },
+    vitestOptions,
+  )
+}
+
+const RECORD = { MOCKBERTH_MODE: 'record' }
+
+function recorded(project: Project): string[] {
+  const text = readFileSync(join(project.folder, 'recordings/words.har'), 'utf8')
+  return JSON.parse(text).log.entries.map(
+    ({ request }: any) => `${request.method} ${new URL(request.url).pathname}`,
+  )
+}
+
+test.for([
+  ['forks', ''],
+  ['forks without isolation', 'isolate: false'],
+  ['threads', `pool: 'threads'`],
+  ['vmThreads', `pool: 'vmThreads'`],
+])('what all workers of a run recorded is in one file at its end (%s)', async ([, options]) => {
+  const real = await startEcho()
+  const files = Object.fromEntries(
+    ['a', 'b', 'c', 'd'].map((name) => [
+      `${name}.test.ts`,
+      asking({ own: `await ask('/${name}')`, same: `await ask('/same')` }),
+    ]),
+  )
+  const project = recordingProject(real, files, '', `maxWorkers: 2, ${options}`)
+  project.write({ 'temporary/nothing': '' })
+  const temporary = join(project.folder, 'temporary')
+  const ended = await project.run('vitest', ['run'], { ...RECORD, TMPDIR: temporary })
+  expect(ended).toHaveEnded('8 passed (8)', 0)
+  expect(recorded(project)).toEqual([
+    'GET /a',
+    'GET /b',
+    'GET /c',
+    'GET /d',
+    'GET /same',
+    'GET /same',
+    'GET /same',
+    'GET /same',
+  ])
+  expect(ended.errors).toContain(
+    'mockberth: recordings/words.har\n  8 added, 0 replaced\n  0 of 0 unused\n',
+  )
+  expect(readdirSync(join(project.folder, 'recordings'))).toEqual(['words.har'])
+  expect(readdirSync(temporary).filter((name) => name.startsWith('mockberth'))).toEqual([])
+
+  const again = await project.run('vitest', ['run'], { MOCKBERTH_MODE: 'record-missing' })
+  expect(again).toHaveEnded('8 passed (8)', 0)
+  // A test that asks once never comes to what the others recorded of the same request.
+  expect(again.errors).toContain('  0 added, 0 replaced\n  3 of 8 unused: entries 6, 7, 8\n')
+  expect(recorded(project)).toHaveLength(8)
+})
+
+test('at the end of a run, entries that nobody asked for are named', async () => {
+  const real = await startEcho()
+  const project = recordingProject(real, {
+    'a.test.ts': asking({ all: `for (const path of ['/a', '/b', '/c']) await ask(path)` }),
+  })
+  await project.run('vitest', ['run'], RECORD)
+  project.write({
+    'a.test.ts': asking({ b: `expect(await ask('/b')).toBe('said /b')` }),
+    'b.test.ts': asking({ b: `expect(await ask('/b')).toBe('said /b')` }),
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('2 passed (2)', 0)
+  expect(ended.errors).toContain(
+    'mockberth: recordings/words.har\n  0 added, 0 replaced\n  2 of 3 unused: entries 1, 3\n',
+  )
+})
+
+test("saveOn: 'passed' keeps what passing tests recorded, of each attempt", async () => {
+  const real = await startEcho()
+  const project = recordingProject(
+    real,
+    {
+      'a.test.ts': `${asking({
+        passes: `await ask('/passes')`,
+        fails: `await ask('/fails'); expect(1).toBe(2)`,
+      })}
+        let attempt = 0
+        test('retried', { retry: 1 }, async () => {
+          attempt += 1
+          await ask('/attempt/' + attempt)
+          expect(attempt).toBe(2)
+        })
+        test('late', async ({ onTestFinished }) => {
+          onTestFinished(() => { throw new Error('late') })
+          await ask('/late')
+        })`,
+    },
+    `saveOn: 'passed',`,
+  )
+  const ended = await project.run('vitest', ['run'], RECORD)
+  expect(ended.code).toBe(1)
+  expect(recorded(project)).toEqual(['GET /attempt/2', 'GET /passes'])
+})
+
+test('a worker that is killed loses nothing that its tests had received', async () => {
+  const real = await startEcho()
+  const project = recordingProject(real, {
+    'a.test.ts': asking({
+      killed: `for (let i = 0; i < 20; i++) await ask('/' + i); process.kill(process.pid, 'SIGKILL')`,
+    }),
+    'b.test.ts': asking({ lives: `await ask('/lives')` }),
+  })
+  const { code } = await project.run('vitest', ['run'], RECORD)
+  expect(code).toBe(1)
+  expect(recorded(project)).toHaveLength(21)
+})
+
+test('when Vitest itself is killed, the next run has what was recorded', async () => {
+  const real = await startEcho()
+  const project = recordingProject(real, {
+    'a.test.ts': asking({
+      hangs: `await ask('/a'); await new Promise(() => setInterval(() => {}, 1000))`,
+    }),
+  })
+  const vitest = project.start('vitest', ['run'], RECORD)
+  await expect.poll(() => real.asked.length, { timeout: 20_000 }).toBe(1)
+  await expect
+    .poll(() => {
+      const [part] = readdirSync(join(project.folder, 'recordings'))
+      return part && readFileSync(join(project.folder, 'recordings', part), 'utf8')
+    })
+    .toMatch(/\n$/)
+  process.kill(-vitest.child.pid!, 'SIGKILL')
+  await vitest.ended
+  project.write({ 'a.test.ts': asking({ replays: `expect(await ask('/a')).toBe('said /a')` }) })
+  expect(await project.run('vitest', ['run'])).toHaveEnded('1 passed (1)', 0)
+  expect(recorded(project)).toEqual(['GET /a'])
+  expect(readdirSync(join(project.folder, 'recordings'))).toEqual(['words.har'])
+})
+
+test('in watch mode each rerun is a run', async () => {
+  const real = await startEcho()
+  const project = recordingProject(real, { 'a.test.ts': asking({ a: `await ask('/a')` }) })
+  const vitest = project.start('vitest', ['--watch'], RECORD)
+  await vitest.printed(/1 added, 0 replaced\n/)
+  expect(recorded(project)).toEqual(['GET /a'])
+  project.write({ 'a.test.ts': asking({ b: `await ask('/b'); await ask('/a')` }) })
+  await vitest.printed(/1 added, 0 replaced\n[^]*1 added, 0 replaced\n/)
+  expect(recorded(project)).toEqual(['GET /a', 'GET /b'])
+})
+
+test('an upstream that does not answer fails the test with the reason, and keeps what was recorded', async () => {
+  const real = await startRealApi(({ target }, outgoing) =>
+    target === '/gone' ? outgoing.destroy() : outgoing.end('there'),
+  )
+  const project = recordingProject(real, {
+    'a.test.ts': asking({ gone: `expect(await ask('/gone')).toContain('did not answer')` }),
+  })
+  const ended = await project.run('vitest', ['run'], RECORD)
+  expect(ended).toHaveEnded('1 failed (1)', 1)
+  expect(ended.errors).toMatch(
+    new RegExp(
+      `Unanswered request to words: GET /gone\\n\\nthe upstream ${real.url} did not answer GET /gone: other side closed`,
+    ),
+  )
+  expect(readdirSync(join(project.folder, 'recordings'))).toEqual([])
+})
+
+test('CI refuses MOCKBERTH_MODE=record once, before any test', async () => {
+  const real = await startEcho()
+  const project = recordingProject(real, { 'a.test.ts': asking({ a: `await ask('/a')` }) })
+  const ended = await project.run('vitest', ['run'], { ...RECORD, CI: '1' })
+  expect(ended.code).toBe(1)
+  expect(ended.errors.match(/MOCKBERTH_MODE is record, and CI is set/g)).toHaveLength(1)
+  expect(real.asked).toEqual([])
+})
