@@ -32,9 +32,11 @@ function isWhole(reply: string): boolean {
   const headEnd = reply.indexOf('\r\n\r\n')
   if (headEnd < 0) return false
   const head = reply.slice(0, headEnd)
+  if (!head.startsWith('HTTP/1.1 200 ')) throw new Error(head)
   const length = /^content-length: (\d+)$/im.exec(head)?.[1]
-  if (!head.startsWith('HTTP/1.1 200 ') || length === undefined) throw new Error(head)
-  return reply.length >= headEnd + 4 + Number(length)
+  return length === undefined
+    ? reply.endsWith('\r\n0\r\n\r\n')
+    : reply.length >= headEnd + 4 + Number(length)
 }
 
 await Promise.all(Array.from({ length: CONNECTIONS }, keepAsking))

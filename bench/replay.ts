@@ -1,12 +1,9 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { compareLoads, ROUNDS } from './compare-loads.ts'
 import { rowOf, runAlone, type Round, type Row } from './measurement.ts'
-import { openReplay, openSameReply, type Subject } from './subjects.ts'
-
-const ROUNDS = 10
+import { openReplay, openSameReply } from './subjects.ts'
 
 /** What replaying a recording costs: loading it, finding an entry, sending its reply. */
 export async function replay(): Promise<Row[]> {
@@ -47,30 +44,6 @@ async function lookUp(few: string, many: string): Promise<Row> {
 async function throughput(few: string): Promise<Row> {
   const rounds = await compareLoads(() => openReplay(few), openSameReply)
   return rowOf('replaying 1 KB of JSON', 'requests/s', rounds, 'ratio ≥ 0.6')
-}
-
-type Open = () => Promise<Subject>
-
-async function compareLoads(openOurs: Open, openRaw: Open): Promise<Round[]> {
-  const subjects = await Promise.all([openOurs(), openRaw()])
-  const [ours, raw] = subjects
-  const rounds: Round[] = []
-  // The first round warms both up.
-  for (let round = 0; round <= ROUNDS; round++) {
-    const pair = { ours: await requestsPerSecond(ours), raw: await requestsPerSecond(raw) }
-    if (round > 0) rounds.push(pair)
-  }
-  await Promise.all(subjects.map(({ stop }) => stop()))
-  return rounds
-}
-
-/** As a process of its own sees it. */
-async function requestsPerSecond({ port }: Subject): Promise<number> {
-  const client = fork(new URL('load-generator.process.ts', import.meta.url), [String(port)])
-  const ended = once(client, 'exit')
-  const [rate] = (await once(client, 'message')) as [number]
-  await ended
-  return rate
 }
 
 async function writeRecording(folder: string, count: number): Promise<string> {

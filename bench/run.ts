@@ -2,13 +2,14 @@
 // rounds on this machine. `npm run bench -- boot stop` runs these two.
 
 import { boot } from './boot.ts'
+import { forward } from './forward.ts'
 import { imports } from './imports.ts'
 import type { Measurement, Row } from './measurement.ts'
 import { replay } from './replay.ts'
 import { stop } from './stop.ts'
 import { machine, table } from './table.ts'
 
-const measurements: Readonly<Record<string, Measurement>> = { boot, stop, imports, replay }
+const measurements: Readonly<Record<string, Measurement>> = { boot, stop, imports, replay, forward }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => measurements[name] === undefined)

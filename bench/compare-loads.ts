@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Round } from './measurement.ts'
+import type { Subject } from './subjects.ts'
+
+export const ROUNDS = 10
+
+type Open = () => Promise<Subject>
+
+/** Requests per second of two subjects, in interleaved rounds. */
+export async function compareLoads(openOurs: Open, openRaw: Open): Promise<Round[]> {
+  const subjects = await Promise.all([openOurs(), openRaw()])
+  const [ours, raw] = subjects
+  const rounds: Round[] = []
+  // The first round warms both up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    const pair = { ours: await requestsPerSecond(ours), raw: await requestsPerSecond(raw) }
+    if (round > 0) rounds.push(pair)
+  }
+  await Promise.all(subjects.map(({ stop }) => stop()))
+  return rounds
+}
+
+/** As a process of its own sees it. */
+async function requestsPerSecond({ port }: Subject): Promise<number> {
+  const client = fork(new URL('load-generator.process.ts', import.meta.url), [String(port)])
+  const ended = once(client, 'exit')
+  const [rate] = (await Promise.race([once(client, 'message'), ended.then(failed)])) as [number]
+  await ended
+  return rate
+}
+
+function failed([code]: unknown[]): never {
+  throw new Error(`the load generator ended with ${String(code)}`)
+}

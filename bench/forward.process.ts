@@ -1,0 +1,48 @@
+// Answers by asking an upstream: plainly with undici, or as a mock that forwards or records. Or it
+// is that upstream. Tells its port, and goes on until it is ended.
+
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Agent } from 'undici'
+import type * as Mockberth from '../src/index.ts'
+import { openSameReply } from './subjects.ts'
+
+const [, , kind, upstream, recording] = process.argv
+
+async function openPlain(origin: string): Promise<number> {
+  const agent = new Agent()
+  const server = http.createServer(async (incoming, outgoing) => {
+    const { host: _, ...headers } = incoming.headers
+    const { method = 'GET', url = '/' } = incoming
+    const hasBody = 'content-length' in headers || 'transfer-encoding' in headers
+    const reply = await agent.request({
+      origin,
+      path: url,
+      method: method as 'GET',
+      headers,
+      body: hasBody ? incoming : null,
+    })
+    outgoing.writeHead(reply.statusCode, reply.headers)
+    reply.body.pipe(outgoing)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
+
+async function openOurs(mode: 'forward' | 'record'): Promise<number> {
+  const built = new URL('../dist/index.js', import.meta.url).href
+  const { defineMocks } = (await import(built)) as typeof Mockberth
+  const mocks = defineMocks({ api: { upstream: upstream!, mode, recording: recording! } })
+  const { apis } = await mocks.start({ env: false })
+  // Held by the channel to its parent.
+  return apis.api.port
+}
+
+const port =
+  kind === 'upstream'
+    ? (await openSameReply()).port
+    : kind === 'plain'
+      ? await openPlain(upstream!)
+      : await openOurs(kind as 'forward' | 'record')
+process.send!(port)
+process.once('disconnect', () => process.exit())
