@@ -8,6 +8,7 @@ export default defineConfig({
     env: {
       GITHUB_TOKEN: 'github-token',
       OPENAI_API_KEY: 'openai-key',
+      PRODUCTS_API_TOKEN: 'products-token-3f9a1c7e5b2d',
       STRIPE_API_KEY: 'stripe-key',
     },
   },

@@ -1,9 +1,12 @@
-import { lstatSync, readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { cpSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import getPort from 'get-port'
 import { beforeAll, expect, test } from 'vitest'
 import { unpackInto } from '../../scripts/unpack.ts'
-import { createProject } from '../support/project.ts'
+import { createProject, projectsFolder } from '../support/project.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const example = join(root, 'examples/vitest')
@@ -16,8 +19,8 @@ beforeAll(() => unpackInto(example))
 test('the example passes, and prints nothing but its results', async () => {
   const { code, output } = await createProject({}).run('vitest', ['run', '--root', example])
 
-  expect(output).toMatch(/Test Files {2}6 passed \(6\)/)
-  expect(output).toMatch(/Tests {2}23 passed \(23\)/)
+  expect(output).toMatch(/Test Files {2}7 passed \(7\)/)
+  expect(output).toMatch(/Tests {2}25 passed \(25\)/)
   expect(output).not.toMatch(/stdout \||stderr \||warn|error|mockberth:/i)
   expect(code).toBe(0)
 })
@@ -33,20 +36,70 @@ test('the demo shows the workers of the example, each with ports of its own, and
     'test/orders.test.ts',
     'test/outage.test.ts',
     'test/prices.test.ts',
+    'test/products.test.ts',
     'test/profile.test.ts',
   ])
   expect(new Set(workers.map(({ pid }) => pid)).size).toBe(workers.length)
   expect(new Set(rows.map(({ port }) => port)).size).toBe(rows.length)
   expect(new Set(rows.map(({ api }) => api))).toEqual(
-    new Set(['github', 'stripe', 'openai', 'orders', 'rates']),
+    new Set(['github', 'stripe', 'openai', 'orders', 'rates', 'products']),
   )
   const requests = rows.reduce((sum, row) => sum + Number(row.requests), 0)
-  expect(output).toMatch(/^6 workers, up to [2-6] at once, ran 30 servers on 30 different ports, /m)
+  expect(output).toMatch(/^7 workers, up to [2-7] at once, ran 42 servers on 42 different ports, /m)
   expect(output).toContain(`which got ${requests} requests.\n`)
-  expect(output.match(/^passed {2}\S/gm)).toHaveLength(23)
-  expect(output).toMatch(/^23 of 23 tests passed, in \d+\.\d s\.$/m)
+  expect(output.match(/^passed {2}\S/gm)).toHaveLength(25)
+  expect(output).toMatch(/^25 of 25 tests passed, in \d+\.\d s\.$/m)
   expect(output).toMatch(/^Nothing is left listening \(.+\)\.$/m)
   expect(code).toBe(0)
+})
+
+/** The example in a folder of its own, with a real products API at a port of its own. */
+async function copyToRecord(onTestFinished: (end: () => void) => void): Promise<string> {
+  const copy = mkdtempSync(join(projectsFolder, 'example-'))
+  onTestFinished(() => rmSync(copy, { recursive: true }))
+  cpSync(example, copy, { recursive: true, filter: (path) => !path.includes('node_modules') })
+  const port = await getPort()
+  for (const name of [
+    'fixtures/mocks.ts',
+    'scripts/record.js',
+    'fixtures/recordings/products.har',
+  ]) {
+    const path = join(copy, name)
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('4400', String(port)))
+  }
+  return copy
+}
+
+function told(entries: any[]): unknown[] {
+  return entries.map(({ request, response }) => [
+    request.method,
+    request.url,
+    request.postData?.text,
+    response.status,
+    response.content.text,
+  ])
+}
+
+test('the recording of the example is what its script records', async ({ onTestFinished }) => {
+  const copy = await copyToRecord(onTestFinished)
+  const file = join(copy, 'fixtures/recordings/products.har')
+  const record = async (): Promise<any[]> => {
+    const path = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`
+    const run = promisify(execFile)(process.execPath, ['scripts/record.js'], {
+      cwd: copy,
+      env: { ...process.env, CI: '', PATH: path },
+    })
+    const { stdout } = await run
+    expect(stdout).toMatch(/Tests .*2 passed/)
+    return JSON.parse(readFileSync(file, 'utf8')).log.entries
+  }
+  const kept = readFileSync(file, 'utf8')
+  await record()
+  expect(readFileSync(file, 'utf8')).toBe(kept)
+
+  rmSync(file)
+  expect(told(await record())).toEqual(told(JSON.parse(kept).log.entries))
+  expect(readFileSync(file, 'utf8')).not.toContain('3f9a1c7e5b2d')
 })
 
 test('the example is well typed, with the strictest options that its users may have', async () => {
