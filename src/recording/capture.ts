@@ -32,3 +32,8 @@ export interface Capture extends CapturedContent {
   /** Of server-sent events: when each was complete, in milliseconds from the first byte on. */
   readonly eventTimes?: readonly number[]
 }
+
+/** The path and the query of a captured URL, as they were sent. */
+export function targetOf(url: string): string {
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3))
+}

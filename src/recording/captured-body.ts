@@ -45,6 +45,8 @@ export async function capturedReplyBody(
   }
   const { bytes, isEncoded } = undoEncodingWithin(wire, codings)
   const text = isEncoded ? undefined : readableText(bytes, type, charsetOf(type) ?? 'utf-8')
+  // What is valid in UTF-8 is the same bytes again, and no encoding is looked for.
+  if (text !== undefined && codings.length === 0 && charsetOf(type) === undefined) return text
   if (text !== undefined) {
     const read = await readContent({ content: { text } }, { type, codings }, noAttachment)
     const isExact = read?.type === type && Buffer.compare(read?.bytes ?? wire, bytes) === 0

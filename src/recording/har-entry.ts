@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { filterHeaders, headerValue, type RawHeaders } from '../contract/index.ts'
 import type { CaptureTimings } from '../wire/timings.ts'
-import type { Capture, CapturedBody } from './capture.ts'
+import { targetOf, type Capture, type CapturedBody } from './capture.ts'
 import { formFields } from './form-fields.ts'
 import type { HarContent, HarEntry, HarPair, HarPostData, HarRequest, HarResponse } from './har.ts'
 import { sentCookies, setCookie } from './har-cookies.ts'
@@ -47,7 +47,8 @@ function totalOf({ blocked, dns, connect, send, wait, receive }: CaptureTimings)
 
 function toRequest(capture: Capture): HarRequest {
   const { method, url, requestHeaders, requestBody } = capture
-  const { pathname, search, searchParams } = new URL(url)
+  const target = targetOf(url)
+  const queryAt = target.indexOf('?')
   const type = headerValue(requestHeaders, 'content-type') ?? ''
   return {
     method,
@@ -55,11 +56,15 @@ function toRequest(capture: Capture): HarRequest {
     httpVersion: 'HTTP/1.1',
     cookies: valuesOf(requestHeaders, 'cookie').flatMap(sentCookies),
     headers: toPairs(requestHeaders),
-    queryString: [...searchParams].map(([name, value]) => ({ name, value })),
+    queryString: queryAt < 0 ? [] : toQueryString(target.slice(queryAt + 1)),
     ...(hasBytes(requestBody) && { postData: toPostData(requestBody, type) }),
-    headersSize: headSize(`${method} ${pathname}${search} HTTP/1.1`, requestHeaders),
+    headersSize: headSize(`${method} ${target} HTTP/1.1`, requestHeaders),
     bodySize: capture.requestSize,
   }
+}
+
+function toQueryString(query: string): HarPair[] {
+  return [...new URLSearchParams(query)].map(([name, value]) => ({ name, value }))
 }
 
 /** Both `text` and `params`, as everybody writes it: HAR 1.2 has one or the other. */
@@ -122,6 +127,7 @@ function valuesOf(rawHeaders: RawHeaders, name: string): string[] {
 
 /** Bytes of a header as text: in UTF-8 where they are that (RFC 9110 §5.5). */
 function toUnicode(latin1: string): string {
+  if (/^[\u0020-\u007E]*$/.test(latin1)) return latin1
   const bytes = Buffer.from(latin1, 'latin1')
   return isUtf8(bytes) && bytes.toString('latin1') === latin1 ? bytes.toString() : latin1
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RunningTest } from '../contract/index.ts'
-import type { Capture, CapturedBody, CapturedContent } from './capture.ts'
+import { targetOf, type Capture, type CapturedBody, type CapturedContent } from './capture.ts'
 import { toHarEntry } from './har-entry.ts'
 import type { MatchRules, RequestFacts } from './match.ts'
 import type { Sidecar } from './sidecar.ts'
@@ -67,16 +67,18 @@ export function createRecorder(options: RecorderOptions): Recorder {
 }
 
 function factsOf(capture: CapturedContent, rules: MatchRules): RequestFacts {
-  const { pathname, search } = new URL(capture.url)
+  const target = targetOf(capture.url)
+  const queryAt = target.indexOf('?')
+  const path = queryAt < 0 ? target : target.slice(0, queryAt)
   return rules.normalized(
     {
       method: capture.method,
-      path: pathname,
-      query: search.slice(1),
+      path,
+      query: queryAt < 0 ? '' : target.slice(queryAt + 1),
       rawHeaders: capture.requestHeaders,
       body: bytesOf(capture.requestBody),
     },
-    `${capture.method} ${pathname}`,
+    `${capture.method} ${path}`,
   )
 }
 
@@ -84,7 +86,11 @@ function bytesOf(body: CapturedBody): Uint8Array {
   return typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array())
 }
 
+/** What is longer is kept as a hash. */
+const LONGEST_KEY = 200
+
 function keyOf(facts: RequestFacts, rules: MatchRules): string {
-  const meaning = JSON.stringify([rules.place(facts), rules.body(facts)])
+  const meaning = `${rules.place(facts)} ${rules.body(facts) ?? ''}`
+  if (meaning.length <= LONGEST_KEY) return meaning
   return createHash('sha256').update(meaning).digest('base64url').slice(0, 22)
 }

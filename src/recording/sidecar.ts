@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { describeError, MockberthError } from '../errors.ts'
@@ -43,15 +51,14 @@ export interface Sidecar {
 export function openSidecar(recording: string, run: string): Sidecar {
   const file = `${recording}.${run}.${randomBytes(6).toString('hex')}.part`
   const descriptor = create(recording, file)
-  let isEmpty = true
+  let size = 0
   return {
     append(line) {
-      isEmpty = false
-      writeWhole(descriptor, Buffer.from(`${JSON.stringify(line)}\n`))
+      size += writeWhole(descriptor, Buffer.from(`${JSON.stringify(line)}\n`), size)
     },
     close() {
       closeSync(descriptor)
-      if (isEmpty) rmSync(file, { force: true })
+      if (size === 0) rmSync(file, { force: true })
     },
   }
 }
@@ -60,7 +67,7 @@ function create(recording: string, file: string): number {
   try {
     mkdirSync(dirname(file), { recursive: true })
     if (existsSync(recording)) closeSync(openSync(recording, 'r+'))
-    return openSync(file, 'ax')
+    return openSync(file, 'wx')
   } catch (error) {
     throw new MockberthError(
       'RECORDING_NOT_WRITABLE',
@@ -70,9 +77,25 @@ function create(recording: string, file: string): number {
   }
 }
 
-function writeWhole(descriptor: number, bytes: Uint8Array): void {
+/** @returns how many bytes were written: all, or an error and none */
+function writeWhole(descriptor: number, bytes: Uint8Array, position: number): number {
   let written = 0
-  while (written < bytes.byteLength) written += writeSync(descriptor, bytes, written)
+  try {
+    while (written < bytes.byteLength) {
+      written += writeSync(
+        descriptor,
+        bytes,
+        written,
+        bytes.byteLength - written,
+        position + written,
+      )
+    }
+  } catch (error) {
+    // Or the next line would go on in the middle of this one.
+    ftruncateSync(descriptor, position)
+    throw error
+  }
+  return written
 }
 
 /** A sidecar on disk. */

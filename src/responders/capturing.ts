@@ -66,8 +66,9 @@ export async function watchReply(
   whole: (received: WholeReply) => Promise<void>,
 ): Promise<Reply> {
   const { body } = reply
-  if (body === undefined || !('next' in body) || isBodiless) {
-    await whole({ size: 0, bytes: new Uint8Array(), eventTimes: undefined })
+  if (body === undefined || isBodiless || !('next' in body)) {
+    const bytes = body === undefined || 'next' in body ? NOTHING : body
+    await whole({ size: bytes.byteLength, bytes, eventTimes: undefined })
     return reply
   }
   const received = createCollector()
@@ -87,6 +88,8 @@ export async function watchReply(
   }
   return { ...reply, body: watched }
 }
+
+const NOTHING = new Uint8Array()
 
 /** What was seen of a whole exchange, its bodies decoded. */
 export async function captureOf(

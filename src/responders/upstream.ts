@@ -13,7 +13,8 @@ import { hasLinks, rewriteReply, type RewriteUrls } from '../recording/links.ts'
 import type { MockUrls } from '../recording/origins.ts'
 import type { Recorder } from '../recording/recorder.ts'
 import { isBodiless } from '../wire/deliver.ts'
-import { codingsOf } from '../wire/content-encoding.ts'
+import { undoEncodingWithin } from '../recording/undo-encoding.ts'
+import { codingsOf, DECODERS } from '../wire/content-encoding.ts'
 import { decodeStream } from '../wire/decoded-stream.ts'
 import { createForwarder } from '../wire/forward.ts'
 import { createTrace } from '../wire/trace.ts'
@@ -84,12 +85,19 @@ function fitForClient(reply: Reply, method: string, options: UpstreamOptions): R
 function decodedReply(reply: Reply): Reply {
   const { body, rawHeaders } = reply
   const isClaimed = headerValue(rawHeaders, 'content-encoding') !== undefined
-  if (body === undefined || !('next' in body) || !isClaimed) return reply
-  const decoded = decodeStream(body, codingsOf(rawHeaders))
+  if (body === undefined || !isClaimed) return reply
+  const codings = codingsOf(rawHeaders)
+  const decoded = 'next' in body ? decodeStream(body, codings) : decodeBytes(body, codings)
   if (decoded === undefined) return reply
   return {
     ...reply,
     rawHeaders: filterHeaders(rawHeaders, (name) => !/^content-(encoding|length)$/.test(name)),
     body: decoded,
   }
+}
+
+function decodeBytes(body: Uint8Array, codings: readonly string[]): Uint8Array | undefined {
+  if (!codings.every((coding) => DECODERS.has(coding))) return undefined
+  const { bytes, isEncoded } = undoEncodingWithin(body, codings)
+  return isEncoded ? undefined : bytes
 }

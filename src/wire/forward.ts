@@ -1,7 +1,13 @@
 import { Readable } from 'node:stream'
 import type * as Undici from 'undici'
 import type { Agent, Dispatcher } from 'undici'
-import { filterHeaders, type MockRequest, type RawHeaders, type Reply } from '../contract/index.ts'
+import {
+  filterHeaders,
+  headerValue,
+  type MockRequest,
+  type RawHeaders,
+  type Reply,
+} from '../contract/index.ts'
 import { toByteStream } from './byte-stream.ts'
 import { markedConnector } from './connection-marks.ts'
 import type { Trace } from './trace.ts'
@@ -36,26 +42,37 @@ export function createForwarder(
   origin: string,
   { timeout = 120_000 }: ForwarderOptions = {},
 ): Forwarder {
-  let agent: Agent | undefined
+  let agent: Promise<Agent> | undefined
   return {
     async forward(request, trace) {
-      const undici = await import('undici')
-      agent ??= createAgent(undici, timeout)
+      agent ??= import('undici').then((undici) => createAgent(undici, timeout))
+      const sender = await agent
       const options = toOptions(origin, request)
-      const dispatch = (): ReturnType<Agent['request']> => agent!.request(options)
+      const dispatch = (): ReturnType<Agent['request']> => sender.request(options)
       const response = await (trace === undefined ? dispatch() : trace.around(request, dispatch))
+      const rawHeaders = endToEnd(response.headers as unknown as string[])
       return {
         status: response.statusCode,
         // undici decodes it as UTF-8, and Node sends it as Latin-1.
         statusText: Buffer.from(response.statusText).toString('latin1'),
-        rawHeaders: endToEnd(response.headers as unknown as string[]),
-        body: toByteStream(response.body),
+        rawHeaders,
+        body: wholeBody(response.body, rawHeaders) ?? toByteStream(response.body),
       }
     },
     async close() {
-      await agent?.destroy()
+      await (await agent)?.destroy()
     },
   }
+}
+
+/** The body, where all of it came together with the head: it leaves with the head, too. */
+function wholeBody(body: Readable, rawHeaders: RawHeaders): Uint8Array | undefined {
+  const length = Number(headerValue(rawHeaders, 'content-length') ?? Number.NaN)
+  if (length === 0 || body.readableLength !== length) return undefined
+  const bytes = body.read(length) as Buffer
+  // So that it ends, and its connection is free.
+  body.on('error', () => {}).resume()
+  return bytes
 }
 
 /** HTTP/1.1 only, as the clients speak it here: HTTP/2 has neither reason phrases nor raw names. */

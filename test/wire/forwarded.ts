@@ -35,11 +35,11 @@ export async function forwarded(
   seen?: Trace,
 ): Promise<string> {
   const { body } = await forwarder.forward(request, seen)
+  if (body === undefined) return ''
+  if (!('next' in body)) return Buffer.from(body).toString()
   const chunks: Uint8Array[] = []
-  if (body !== undefined && 'next' in body) {
-    for (let chunk = await body.next(); chunk !== undefined; chunk = await body.next()) {
-      chunks.push(chunk)
-    }
+  for (let chunk = await body.next(); chunk !== undefined; chunk = await body.next()) {
+    chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()
 }
