@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compareLoads, ROUNDS } from './compare-loads.ts'
 import { rowOf, runAlone, type Round, type Row } from './measurement.ts'
-import { openReplay, openSameReply } from './subjects.ts'
+import { openReplay, openSameReply, SAMPLE } from './subjects.ts'
 
 /** What replaying a recording costs: loading it, finding an entry, sending its reply. */
 export async function replay(): Promise<Row[]> {
@@ -53,7 +53,6 @@ async function throughput(few: string): Promise<Row> {
 
 /** @param alike how many entries there are of each request, which differ in what they negotiate */
 async function writeRecording(folder: string, count: number, alike = 1): Promise<string> {
-  const text = JSON.stringify({ text: 'x'.repeat(1024 - '{"text":""}'.length) })
   const entries = Array.from({ length: count * alike }, (_, index) => ({
     request: {
       method: 'GET',
@@ -63,7 +62,7 @@ async function writeRecording(folder: string, count: number, alike = 1): Promise
     response: {
       status: 200,
       headers: [{ name: 'content-type', value: 'application/json' }],
-      content: { mimeType: 'application/json', size: text.length, text },
+      content: { mimeType: 'application/json', size: SAMPLE.length, text: SAMPLE },
     },
   }))
   const file = join(folder, `${count}-${alike}.har`)

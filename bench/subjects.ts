@@ -35,11 +35,21 @@ export async function openReplay(recording: string): Promise<Subject> {
   return { port: apis.api.port, stop }
 }
 
+/** 1 KB of JSON, as an API may answer. */
+export const SAMPLE: string = JSON.stringify({
+  orders: Array.from({ length: 9 }, (_, index) => ({
+    id: 1000 + index,
+    customer: `Customer number ${index}`,
+    created_at: '2026-01-01T10:00:00Z',
+    lines: [12.5, 7],
+    status: 'open',
+  })),
+}).padEnd(1024)
+
 /** Starts the least that answers everything with 1 KB of JSON. */
 export async function openSameReply(): Promise<Subject> {
-  const text = JSON.stringify({ text: 'x'.repeat(1024 - '{"text":""}'.length) })
   const server = http.createServer((_, response) => {
-    response.setHeader('content-type', 'application/json').end(text)
+    response.setHeader('content-type', 'application/json').end(SAMPLE)
   })
   await listen(server, '127.0.0.1', 0)
   return { port: (server.address() as AddressInfo).port, stop: () => close(server) }

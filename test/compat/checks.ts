@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInstalled, type Ended } from './installation.ts'
 
@@ -19,6 +19,7 @@ export function* checkProject(folder: string): Iterable<Finding> {
   yield runSuite(folder, 'projects.config.ts', '--pool=vmThreads')
   yield runSuite(folder, 'projects.config.ts', '--pool=vmForks')
   yield failingTests(folder)
+  yield recording(folder)
   yield typesOfUser(folder)
   yield typesOfPackage(folder)
 }
@@ -63,6 +64,15 @@ function failingTests(folder: string): Finding {
     /Tests\s+2 failed \(2\)/.test(output) &&
     output.includes('Unhandled request to github: GET /nowhere')
   return verdict('an unhandled request fails its test', ok, output)
+}
+
+function recording(folder: string): Finding {
+  const { status, output } = vitest(folder, 'recording.config.ts')
+  const file = join(folder, 'recordings/echo.har')
+  const entries = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).log.entries : []
+  const paths = entries.map(({ request }: any) => new URL(request.url).pathname)
+  const ok = status === 1 && paths.join() === '/one,/two' && output.includes('2 added, 0 replaced')
+  return verdict('what all workers recorded is in one file', ok, output)
 }
 
 function typesOfUser(folder: string): Finding {
