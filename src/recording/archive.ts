@@ -45,7 +45,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
     throw new MockberthError(
       code,
       code === 'RECORDING_MISSING'
-        ? `there is no recording ${file}. A path in \`recording\` is relative to the package that holds the declaration.`
+        ? `there is no recording ${file}. A path in \`recording\` is relative to the package that holds the declaration. To record it, set MOCKBERTH_MODE=record.`
         : `the recording ${file} cannot be read: ${describeError(error)}`,
       { cause: error },
     )

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** A text as bytes, and the content-type that is true for them. */
 interface EncodedText {
   readonly bytes: Uint8Array
@@ -14,6 +16,10 @@ export function charsetOf(type: string | undefined): string | undefined {
 
 /** Bytes as text of a charset, a byte order mark kept; undefined where they are none. */
 export function decodeText(bytes: Uint8Array, charset: string): string | undefined {
+  if (charset === 'utf-8') {
+    const { buffer, byteOffset, byteLength } = bytes
+    return isUtf8(bytes) ? Buffer.from(buffer, byteOffset, byteLength).toString() : undefined
+  }
   try {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {

@@ -54,7 +54,7 @@ export function openSidecar(recording: string, run: string): Sidecar {
   let size = 0
   return {
     append(line) {
-      size += writeWhole(descriptor, Buffer.from(`${JSON.stringify(line)}\n`), size)
+      size += writeWhole(descriptor, `${JSON.stringify(line)}\n`, size)
     },
     close() {
       closeSync(descriptor)
@@ -78,24 +78,25 @@ function create(recording: string, file: string): number {
 }
 
 /** @returns how many bytes were written: all, or an error and none */
-function writeWhole(descriptor: number, bytes: Uint8Array, position: number): number {
-  let written = 0
+function writeWhole(descriptor: number, text: string, position: number): number {
   try {
-    while (written < bytes.byteLength) {
-      written += writeSync(
-        descriptor,
-        bytes,
-        written,
-        bytes.byteLength - written,
-        position + written,
-      )
-    }
+    const written = writeSync(descriptor, text, position)
+    const size = Buffer.byteLength(text)
+    if (written < size) writeRest(descriptor, Buffer.from(text), written, position)
+    return size
   } catch (error) {
     // Or the next line would go on in the middle of this one.
     ftruncateSync(descriptor, position)
     throw error
   }
-  return written
+}
+
+function writeRest(descriptor: number, bytes: Uint8Array, from: number, position: number): void {
+  let written = from
+  while (written < bytes.byteLength) {
+    const rest = bytes.byteLength - written
+    written += writeSync(descriptor, bytes, written, rest, position + written)
+  }
 }
 
 /** A sidecar on disk. */

@@ -34,7 +34,7 @@ test('a file that is not there', async () => {
   const file = join(await createFolder(), 'none.har')
   expect(await refusalOf(file)).toEqual({
     code: 'RECORDING_MISSING',
-    message: `there is no recording ${file}. A path in \`recording\` is relative to the package that holds the declaration.`,
+    message: `there is no recording ${file}. A path in \`recording\` is relative to the package that holds the declaration. To record it, set MOCKBERTH_MODE=record.`,
   })
 })
 
