@@ -11,9 +11,10 @@ program
   .command('check')
   .description('Look for credentials in recordings. Exits with 1 where there is one.')
   .argument('<file...>', 'HAR files: .har, .har.gz, .zip')
-  .action(async (files: string[]) => {
+  .option('-k, --keep <names>', 'names that hold no credential, with commas between them', '')
+  .action(async (files: string[], { keep }: { keep: string }) => {
     const { check } = await import('./check.ts')
-    process.exitCode = await check(files)
+    process.exitCode = await check(files, keep.split(',').filter(Boolean))
   })
 
 program

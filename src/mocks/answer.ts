@@ -7,7 +7,7 @@ import type {
   Scope,
   UnhandledRequest,
 } from '../contract/index.ts'
-import { describeError } from '../errors.ts'
+import { describeError, MockberthError } from '../errors.ts'
 import { explainFailure, explainMiss } from '../report/unhandled.ts'
 import type { ExchangeRecorder } from '../traffic/journal.ts'
 import type { Delivery } from '../wire/deliver.ts'
@@ -100,6 +100,19 @@ function deliver(
   return { kind: 'reply', reply: answer.reply, observer }
 }
 
+/** The connection is cut whatever `onUnhandled` does. */
+function holdBreak(upstream: string, error: unknown, hold: (reason: string) => void): void {
+  const isOurs = error instanceof MockberthError
+  const reason = isOurs
+    ? error.message
+    : `the reply of the upstream ${upstream} broke: ${describeError(error)}`
+  try {
+    hold(reason)
+  } catch (problem) {
+    console.error(`mockberth: ${reason}; ${describeError(problem)}`)
+  }
+}
+
 /** A reply of the upstream that breaks is none, though it began well. */
 function tellingOfBreaks(
   recorder: ExchangeRecorder,
@@ -110,8 +123,7 @@ function tellingOfBreaks(
     ...recorder,
     cut(why, error) {
       recorder.cut(why)
-      if (why === 'failed')
-        hold(`the reply of the upstream ${label} broke: ${describeError(error)}`)
+      if (why === 'failed') holdBreak(label, error, hold)
     },
   }
 }

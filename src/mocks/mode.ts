@@ -30,14 +30,21 @@ export function chooseMode(
   say: (text: string) => void,
 ): Mode {
   const forced = modeFromEnvironment()
-  const mode = forced ?? definition.mode ?? wanted ?? 'replay'
+  const declared = definition.mode ?? wanted ?? 'replay'
+  const mode = forced !== undefined && isPossible(forced, definition) ? forced : declared
+  if (!isPossible(mode, definition)) return 'replay'
   if (!isRecording(mode)) return mode
-  if (definition.upstream === undefined || definition.recording === undefined) return 'replay'
   if (!isContinuousIntegration()) return mode
   say(
     `mockberth: ${api} declares mode '${mode}', and in CI it is replayed. To record here, set MOCKBERTH_MODE=${mode} and MOCKBERTH_FORCE_RECORD=1.`,
   )
   return 'replay'
+}
+
+/** Only an API with an upstream can ask it, and only one with a file can record. */
+function isPossible(mode: Mode, { upstream, recording }: ApiDefinition): boolean {
+  if (mode === 'replay') return true
+  return upstream !== undefined && (mode === 'forward' || recording !== undefined)
 }
 
 /**

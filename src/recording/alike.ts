@@ -81,8 +81,11 @@ export function createAlikeEntries(): AlikeEntries {
   }
 }
 
-function wantsOf(rawHeaders: RawHeaders): Variant['wants'] {
-  return NEGOTIATION.map((name) => headerValue(rawHeaders, name))
+/** What a request says about the answer that it wants. A boundary is another each time. */
+export function wantsOf(rawHeaders: RawHeaders): Variant['wants'] {
+  return NEGOTIATION.map((name) =>
+    headerValue(rawHeaders, name)?.replace(/;\s*boundary=(?:"[^"]*"|[^;]*)/i, ''),
+  )
 }
 
 function bestAgreeing(variants: readonly Variant[], wants: Variant['wants']): Variant[] {

@@ -22,12 +22,20 @@ export function bodyMeaning(
   contentType: string | undefined,
   forget: (value: Json) => Json,
 ): string {
-  if (bytes.byteLength === 0) return 'bytes '
-  const type = (contentType ?? '').trim()
-  const meaning = bytes.byteLength > MAX_SIZE ? undefined : typedMeaning(bytes, type, forget)
-  if (meaning === undefined && bytes.byteLength > MAX_LENGTH) return `bytes-hash ${hashOf(bytes)}`
-  const text = meaning ?? `bytes ${latin1(bytes)}`
+  const text = wholeMeaning(bytes, contentType, forget)
+  if (text === undefined) return `bytes-hash ${hashOf(bytes)}`
   return text.length > MAX_LENGTH ? `hash ${hashOf(text)}` : text
+}
+
+/** The same, however long it is; undefined for bodies that are too large for it. */
+export function wholeMeaning(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+  forget: (value: Json) => Json,
+): string | undefined {
+  if (bytes.byteLength === 0) return 'bytes '
+  if (bytes.byteLength > MAX_SIZE) return undefined
+  return typedMeaning(bytes, (contentType ?? '').trim(), forget) ?? `bytes ${latin1(bytes)}`
 }
 
 /** Undefined for bodies of which nothing but the bytes counts. */

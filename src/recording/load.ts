@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { readArchive } from './archive.ts'
 import { readEntry, type RecordedEntry, type SkippedEntry } from './entry.ts'
 import { hasEnded } from './run-id.ts'
@@ -33,7 +33,7 @@ interface Loaded {
  * `RECORDING_NOT_WRITABLE`
  */
 export async function loadRecording(file: string): Promise<Recording> {
-  await mergeSidecars(file, hasEnded)
+  await mergeLeft(file)
   const version = await versionOf(file)
   const known = loaded.get(file)
   if (known !== undefined && (await isCurrent(known, version))) return (await known).recording
@@ -54,8 +54,12 @@ export async function loadRecording(file: string): Promise<Recording> {
  * @throws `RECORDING_INVALID`, `RECORDING_TOO_LARGE`, `RECORDING_LOCKED`, `RECORDING_NOT_WRITABLE`
  */
 export async function isRecorded(file: string): Promise<boolean> {
-  await mergeSidecars(file, hasEnded)
+  await mergeLeft(file)
   return existsSync(file)
+}
+
+async function mergeLeft(file: string): Promise<void> {
+  await mergeSidecars(await realpath(file).catch(() => file), hasEnded)
 }
 
 async function isCurrent(known: Promise<Loaded>, version: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { filterHeaders, headerValue } from '../contract/index.ts'
 import type { Json } from './json-paths.ts'
-import type { RequestFacts } from './match.ts'
+import type { MatchRules, RequestFacts } from './match.ts'
 import { decodePercents } from './pairs.ts'
-import { hasPlaceholder } from './redaction/placeholder.ts'
+import { hasPlaceholder, splitAtPlaceholders } from './redaction/placeholder.ts'
 
 // A secret was taken out of a recorded request before it was written; what stands in its place
 // matches any value.
@@ -17,11 +17,11 @@ export interface PlaceMask {
   readonly headers: readonly string[]
 }
 
-/** Where its body has them: in values of JSON, in form fields, or somewhere in it. */
+/** Where its body has them: in values of JSON, in form fields, or between pieces of text. */
 export type BodyMask =
   | { readonly kind: 'json'; readonly paths: readonly Path[] }
   | { readonly kind: 'form'; readonly names: readonly string[] }
-  | { readonly kind: 'any' }
+  | { readonly kind: 'text'; readonly pieces: readonly string[] }
 
 type Path = readonly (string | number)[]
 
@@ -56,7 +56,8 @@ export function maskPlace(facts: RequestFacts, mask: PlaceMask): RequestFacts {
   }
 }
 
-export function bodyMaskOf({ body, rawHeaders }: RequestFacts): BodyMask | undefined {
+export function bodyMaskOf(facts: RequestFacts, rules: MatchRules): BodyMask | undefined {
+  const { body, rawHeaders } = facts
   if (body === undefined) return undefined
   const text = Buffer.from(body).toString()
   if (!hasPlaceholder(text)) return undefined
@@ -65,17 +66,48 @@ export function bodyMaskOf({ body, rawHeaders }: RequestFacts): BodyMask | undef
   }
   const json = parseJson(text)
   const paths = json === undefined ? [] : maskedPaths(json, [])
-  return paths.length > 0 ? { kind: 'json', paths } : { kind: 'any' }
+  if (paths.length > 0) return { kind: 'json', paths }
+  const pieces = splitAtPlaceholders(rules.wholeBody(facts) ?? '')
+  return pieces.length < 2 ? undefined : { kind: 'text', pieces }
 }
 
 /** The request with anything in its body where the mask says so; undefined where it has nothing there. */
-export function maskBody(facts: RequestFacts, mask: BodyMask): RequestFacts | undefined {
-  if (mask.kind === 'any') return { ...facts, body: Buffer.from(ANY) }
+export function maskBody(
+  facts: RequestFacts,
+  mask: BodyMask,
+  rules: MatchRules,
+): RequestFacts | undefined {
+  if (mask.kind === 'text') return maskText(facts, mask.pieces, rules)
   const text = Buffer.from(facts.body ?? []).toString()
   if (mask.kind === 'form') return { ...facts, body: Buffer.from(maskPairs(text, mask.names)) }
   const json = parseJson(text)
   if (json === undefined || !mask.paths.every((path) => setAny(json, path))) return undefined
   return { ...facts, body: Buffer.from(JSON.stringify(json)) }
+}
+
+/** Nothing but the pieces is left of it: of its type, what they were cut from has said all. */
+function maskText(
+  facts: RequestFacts,
+  pieces: readonly string[],
+  rules: MatchRules,
+): RequestFacts | undefined {
+  if (!hasPieces(rules.wholeBody(facts) ?? '', pieces)) return undefined
+  return { ...facts, rawHeaders: [], body: Buffer.from(pieces.join(ANY)) }
+}
+
+/** Whether a text is these pieces in order, with something between each two of them. */
+function hasPieces(text: string, pieces: readonly string[]): boolean {
+  const first = pieces[0]!
+  const last = pieces.at(-1)!
+  const end = text.length - last.length
+  if (!text.startsWith(first) || !text.endsWith(last)) return false
+  let at = first.length
+  for (const piece of pieces.slice(1, -1)) {
+    const found = text.indexOf(piece, at + 1)
+    if (found < 0) return false
+    at = found + piece.length
+  }
+  return at < end
 }
 
 function maskedNames(pairs: string): string[] {

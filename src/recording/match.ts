@@ -1,6 +1,6 @@
 import { headerValue, headerValues, toHeaders, type RawHeaders } from '../contract/index.ts'
 import { describeError, MockberthError } from '../errors.ts'
-import { bodyMeaning } from './body-meaning.ts'
+import { bodyMeaning, wholeMeaning } from './body-meaning.ts'
 import { compileForget } from './json-paths.ts'
 import { decodePercents, sortedPairs } from './pairs.ts'
 
@@ -43,6 +43,8 @@ export interface MatchRules {
   place(facts: RequestFacts): string
   /** Equal for bodies that mean the same; undefined for one that nobody knows. */
   body(facts: RequestFacts): string | undefined
+  /** The same, however long; undefined for a body that nobody knows, or that is too large for it. */
+  wholeBody(facts: RequestFacts): string | undefined
   /**
    * Applies `normalize`.
    * @throws `INVALID_OPTION` when it throws
@@ -70,6 +72,8 @@ export async function compileMatch(
     },
     body: ({ body, rawHeaders }) =>
       body && bodyMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
+    wholeBody: ({ body, rawHeaders }) =>
+      body && wholeMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
     normalized: (facts, what) =>
       normalize === undefined ? facts : applyNormalize(facts, normalize, `${where}, ${what}`),
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { isSameTraffic } from './same-traffic.ts'
 import type { HarEntry } from './har.ts'
+import { withoutPlaceholders } from './redaction/placeholder.ts'
+import { isSameTraffic } from './same-traffic.ts'
 import type { NewEntry } from './sidecar.ts'
 
 /** What became of the entries of a recording. */
@@ -9,6 +10,8 @@ export interface Merged {
   readonly added: number
   /** Entries that changed; one that came back as it was stays to the letter. */
   readonly replaced: number
+  /** Entries of requests that were made less often than before. */
+  readonly removed: number
 }
 
 /** By this an entry is known when its file is read again. */
@@ -28,11 +31,14 @@ export function mergeEntries(
   recorded: readonly (readonly NewEntry[])[],
 ): Merged {
   const places = placesByFingerprint(entries)
+  // Whoever merged before may have been killed before it could remove what it had merged.
+  const isNew = ({ entry }: NewEntry): boolean => !places.has(fingerprint(entry))
   const slots: HarEntry[][] = entries.map((entry) => [entry])
   const fresh: HarEntry[][] = []
   let added = 0
   let replaced = 0
-  for (const group of groups(recorded)) {
+  let removed = 0
+  for (const group of groups(recorded.map((set) => set.filter(isNew)))) {
     const old = takePlaces(group, places)
     const before = old.map((place) => entries[place]!)
     const after = group.map(({ entry }, index) => chosen(before[index], entry))
@@ -40,9 +46,10 @@ export function mergeEntries(
       if (index >= before.length) added += 1
       else if (entry !== before[index]) replaced += 1
     }
+    removed += Math.max(0, before.length - after.length)
     putInto(slots, fresh, old, after)
   }
-  return { entries: [...slots, ...fresh].flat(), added, replaced }
+  return { entries: [...slots, ...fresh].flat(), added, replaced, removed }
 }
 
 function chosen(before: HarEntry | undefined, now: HarEntry): HarEntry {
@@ -85,7 +92,9 @@ function putInto(
 
 /** Those of one key together, each set's in its own order; keys in an order of their own. */
 function groups(recorded: readonly (readonly NewEntry[])[]): NewEntry[][] {
-  const bySet = recorded.toSorted((one, other) => startOf(one[0]) - startOf(other[0]))
+  const bySet = recorded
+    .filter((set) => set.length > 0)
+    .toSorted((one, other) => startOf(one) - startOf(other))
   const byKey = new Map<string, NewEntry[]>()
   for (const set of bySet) {
     const before = new Set(byKey.keys())
@@ -96,17 +105,20 @@ function groups(recorded: readonly (readonly NewEntry[])[]): NewEntry[][] {
       group.push(line)
     }
   }
-  return [...byKey.values()].toSorted((one, other) =>
-    compare(sortText(one[0]!), sortText(other[0]!)),
+  return [...byKey.values()].toSorted(
+    (one, other) => compare(sortText(one), sortText(other)) || startOf(one) - startOf(other),
   )
 }
 
-function startOf(line: NewEntry | undefined): number {
-  return Date.parse(String(line?.entry.startedDateTime))
+function startOf([first]: readonly NewEntry[]): number {
+  return Date.parse(String(first?.entry.startedDateTime))
 }
 
-function sortText({ entry: { request }, key }: NewEntry): string {
-  return JSON.stringify([request?.url, request?.method, request?.postData?.text ?? '', key])
+/** Requests that differ in a secret alone are in the order in which they were made. */
+function sortText([first]: readonly NewEntry[]): string {
+  const { entry, key } = first!
+  const { url, method, postData } = entry.request ?? {}
+  return withoutPlaceholders(JSON.stringify([url, method, postData?.text ?? '', key]))
 }
 
 function compare(one: string, other: string): number {

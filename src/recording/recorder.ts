@@ -1,19 +1,21 @@
-import { createHash } from 'node:crypto'
 import type { RunningTest } from '../contract/index.ts'
 import { targetOf, type Capture, type CapturedBody, type CapturedContent } from './capture.ts'
 import { toHarEntry } from './har-entry.ts'
 import type { MatchRules, RequestFacts } from './match.ts'
+import { requestKey } from './request-key.ts'
 import type { Sidecar } from './sidecar.ts'
 
-/** What was recorded before of the same request. */
+/** What was recorded before. */
 export interface Known {
-  /** Fingerprints of the entries. */
-  find(facts: RequestFacts): readonly string[]
+  /** Fingerprints of the entries of the same request. */
+  find(facts: RequestFacts, key: string): readonly string[]
 }
 
 /** How what was captured goes into a recording. */
 export interface RecorderOptions {
   readonly sidecar: Sidecar
+  /** The upstream's. */
+  readonly origin: string
   readonly rules: MatchRules
   readonly known: Known
   /** Takes out what nobody may read. */
@@ -38,29 +40,37 @@ export interface Recorder {
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { sidecar, rules, known, redact, onlyMissing, onlyPassed } = options
+  const { sidecar, origin, rules, known, redact, onlyMissing, onlyPassed } = options
   const numbers = new Map<RunningTest, number>()
+  const havePassed = new WeakSet<RunningTest>()
   const numberOf = (test: RunningTest): number => {
     const number = numbers.get(test) ?? numbers.size + 1
     numbers.set(test, number)
     return number
   }
+  const tellPassed = (test: RunningTest): void => {
+    const number = numbers.get(test)
+    if (number !== undefined) sidecar.append({ type: 'passed', test: number })
+  }
   return {
     record(capture, during) {
       const redacted = redact(capture)
       const facts = factsOf(redacted, rules)
+      const key = requestKey(origin, facts, rules)
       sidecar.append({
         type: 'entry',
-        key: keyOf(facts, rules),
-        replaces: onlyMissing ? [] : known.find(facts),
+        key,
+        replaces: onlyMissing ? [] : known.find(facts, key),
         onlyMissing,
         ...(onlyPassed && { onlyIfPassed: during.map(numberOf) }),
         entry: toHarEntry(redacted),
       })
+      // Its reply may end after its test.
+      for (const test of during) if (havePassed.has(test)) tellPassed(test)
     },
     passed(test) {
-      const number = numbers.get(test)
-      if (number !== undefined) sidecar.append({ type: 'passed', test: number })
+      havePassed.add(test)
+      tellPassed(test)
     },
     close: async () => sidecar.close(),
   }
@@ -84,13 +94,4 @@ function factsOf(capture: CapturedContent, rules: MatchRules): RequestFacts {
 
 function bytesOf(body: CapturedBody): Uint8Array {
   return typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array())
-}
-
-/** What is longer is kept as a hash. */
-const LONGEST_KEY = 200
-
-function keyOf(facts: RequestFacts, rules: MatchRules): string {
-  const meaning = `${rules.place(facts)} ${rules.body(facts) ?? ''}`
-  if (meaning.length <= LONGEST_KEY) return meaning
-  return createHash('sha256').update(meaning).digest('base64url').slice(0, 22)
 }

@@ -40,6 +40,8 @@ export interface ReplayIndex {
   hasPlace(facts: RequestFacts): boolean
   /** The entries that fit a request best, in order. For the same entries it is the same list. */
   find(facts: RequestFacts): readonly RecordedEntry[]
+  /** All of that place and body, however they negotiate. */
+  alike(facts: RequestFacts): readonly RecordedEntry[]
 }
 
 /** @throws `INVALID_OPTION` when `normalize` throws on an entry */
@@ -53,13 +55,19 @@ export function createReplayIndex(
     (rules.headers.length === 0 ? places.asWritten.get(asWritten(facts)) : undefined) ??
     look(places, (mask) => rules.place(mask === undefined ? facts : maskPlace(facts, mask)))
   const alikeIn = rememberAlike()
+  const knownIn = (place: Place, facts: RequestFacts): Indexed[] | undefined =>
+    withBody(place, facts, rules) ?? withBody(place, withoutType(facts), rules)
   return {
     hasPlace: (facts) => placeOf(facts) !== undefined,
     find(facts) {
       const place = placeOf(facts)
       if (place === undefined) return []
-      const known = withBody(place, facts, rules) ?? withBody(place, withoutType(facts), rules)
-      return alikeIn(known, place.anyBody).bestFor(facts.rawHeaders)
+      return alikeIn(knownIn(place, facts), place.anyBody).bestFor(facts.rawHeaders)
+    },
+    alike(facts) {
+      const place = placeOf(facts)
+      const known = place && knownIn(place, facts)
+      return [...(known ?? []), ...(place?.anyBody ?? [])].map(({ entry }) => entry)
     },
   }
 }
@@ -73,7 +81,7 @@ function withBody(
   return (
     facts &&
     look(place, (mask) => {
-      const masked = mask === undefined ? facts : maskBody(facts, mask)
+      const masked = mask === undefined ? facts : maskBody(facts, mask, rules)
       return masked && rules.body(masked)
     })
   )
@@ -123,8 +131,8 @@ function addEntry(places: Places, entry: RecordedEntry, rules: MatchRules): void
 }
 
 function alikeOf(place: Place, facts: RequestFacts, rules: MatchRules): Indexed[] {
-  const mask = bodyMaskOf(facts)
-  const meaning = rules.body(mask === undefined ? facts : (maskBody(facts, mask) ?? facts))
+  const mask = bodyMaskOf(facts, rules)
+  const meaning = rules.body(mask === undefined ? facts : (maskBody(facts, mask, rules) ?? facts))
   return meaning === undefined
     ? place.anyBody
     : getOrAdd<Indexed[]>(valuesUnder(place, mask), meaning, () => [])
@@ -134,7 +142,8 @@ function emptyPlace(): Place {
   return { plain: new Map(), anyBody: [] }
 }
 
-function factsOf(entry: RecordedEntry, rules: MatchRules): RequestFacts {
+/** What of a recorded request counts. */
+export function factsOf(entry: RecordedEntry, rules: MatchRules): RequestFacts {
   const { method, url, rawHeaders, body } = entry.request
   const query = url.search.slice(1)
   return rules.normalized(

@@ -11,6 +11,7 @@ import { findSidecars, readSidecar, type FoundSidecar, type NewEntry } from './s
 export interface Saved {
   readonly added: number
   readonly replaced: number
+  readonly removed: number
 }
 
 /**
@@ -23,7 +24,7 @@ export async function mergeSidecars(
   recording: string,
   isWanted: (run: string) => boolean,
 ): Promise<Saved> {
-  if (!(await findSidecars(recording)).some(({ run }) => isWanted(run))) return NOTHING
+  if (!(await findSidecars(recording)).some(({ run }) => isWanted(run))) return NOTHING_SAVED
   try {
     return await withLock(recording, () => mergeLocked(recording, isWanted))
   } catch (error) {
@@ -31,12 +32,12 @@ export async function mergeSidecars(
   }
 }
 
-const NOTHING: Saved = { added: 0, replaced: 0 }
+export const NOTHING_SAVED: Saved = { added: 0, replaced: 0, removed: 0 }
 
 async function mergeLocked(recording: string, isWanted: (run: string) => boolean): Promise<Saved> {
   const sidecars = (await findSidecars(recording)).filter(({ run }) => isWanted(run))
-  if (sidecars.length === 0) return NOTHING
-  let saved = NOTHING
+  if (sidecars.length === 0) return NOTHING_SAVED
+  let saved = NOTHING_SAVED
   await changeRecording(recording, async (before) => {
     const { entries, ...counts } = await mergeAll(before, sidecars)
     saved = counts
@@ -74,7 +75,7 @@ async function mergeAll(
   const inOrder = read.toSorted((one, other) =>
     startOf(one.lines) < startOf(other.lines) ? -1 : 1,
   )
-  let result = { entries: before, added: 0, replaced: 0 }
+  let result = { entries: before, ...NOTHING_SAVED }
   for (const run of Map.groupBy(inOrder, (one) => one.run).values()) {
     const merged = mergeEntries(
       result.entries,
@@ -84,6 +85,7 @@ async function mergeAll(
       entries: merged.entries,
       added: result.added + merged.added,
       replaced: result.replaced + merged.replaced,
+      removed: result.removed + merged.removed,
     }
   }
   return result

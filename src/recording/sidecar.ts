@@ -54,7 +54,7 @@ export function openSidecar(recording: string, run: string): Sidecar {
   let size = 0
   return {
     append(line) {
-      size += writeWhole(descriptor, `${JSON.stringify(line)}\n`, size)
+      size += writeLine(recording, descriptor, line, size)
     },
     close() {
       closeSync(descriptor)
@@ -72,6 +72,19 @@ function create(recording: string, file: string): number {
     throw new MockberthError(
       'RECORDING_NOT_WRITABLE',
       `the recording ${recording} cannot be written: ${describeError(error)}. Make it and its folder writable, or replay it: mode 'replay'.`,
+      { cause: error },
+    )
+  }
+}
+
+/** @throws `RECORDING_NOT_WRITABLE` */
+function writeLine(recording: string, descriptor: number, line: Line, position: number): number {
+  try {
+    return writeWhole(descriptor, `${JSON.stringify(line)}\n`, position)
+  } catch (error) {
+    throw new MockberthError(
+      'RECORDING_NOT_WRITABLE',
+      `what was recorded for ${recording} cannot be written: ${describeError(error)}. What was written before is kept; make room, and record it again.`,
       { cause: error },
     )
   }

@@ -19,14 +19,18 @@ export function reportRecordings(uses: readonly RecordingUse[]): RecordingsRepor
   }
 }
 
-function isWorthTelling({ added, replaced, unused, problem }: RecordingUse): boolean {
-  return added + replaced + unused.length > 0 || problem !== undefined
+function isWorthTelling({ added, replaced, removed, unused, problem }: RecordingUse): boolean {
+  return added + replaced + removed + unused.length > 0 || problem !== undefined
 }
 
-function linesOf({ file, added, replaced, entries, unused, problem }: RecordingUse): string[] {
+function linesOf(use: RecordingUse): string[] {
+  const { file, added, replaced, removed, entries, unused, problem } = use
+  const fewer = removed === 0 ? '' : `, ${removed} removed: asked for less often`
   return [
     `mockberth: ${relative(process.cwd(), file)}`,
-    problem === undefined ? `  ${added} added, ${replaced} replaced` : `  not saved: ${problem}`,
+    problem === undefined
+      ? `  ${added} added, ${replaced} replaced${fewer}`
+      : `  not saved: ${problem}`,
     `  ${unused.length} of ${entries ?? 0} unused${named(unused)}`,
   ]
 }

@@ -1,13 +1,14 @@
 import {
   filterHeaders,
   headerValue,
+  type Answer,
   type Candidate,
   type MockRequest,
   type Reply,
   type Responder,
   type Scope,
 } from '../contract/index.ts'
-import { describeError, systemCode } from '../errors.ts'
+import { describeError, MockberthError, systemCode } from '../errors.ts'
 import { withLocalCookies } from '../recording/cookies.ts'
 import { hasLinks, rewriteReply, type RewriteUrls } from '../recording/links.ts'
 import type { MockUrls } from '../recording/origins.ts'
@@ -59,9 +60,7 @@ export function createUpstreamResponder(origin: string, options: UpstreamOptions
         const reply = await ask(request, scope)
         return { kind: 'reply', reply: fitForClient(reply, request.method, options), by }
       } catch (error) {
-        const code = systemCode(error)
-        const reason = `the upstream ${origin} did not answer ${request.method} ${request.target}: ${describeError(error)}${code === undefined ? '' : ` (${code})`}`
-        return { kind: 'failure', status: TIMEOUTS.has(code ?? '') ? 504 : 502, reason, by }
+        return failureOf(error, request, origin, by)
       }
     },
     passed: (test) => recorder?.passed(test),
@@ -70,6 +69,16 @@ export function createUpstreamResponder(origin: string, options: UpstreamOptions
       await recorder?.close()
     },
   }
+}
+
+function failureOf(error: unknown, request: MockRequest, origin: string, by: Candidate): Answer {
+  // The upstream did answer, and what it said cannot be kept.
+  if (error instanceof MockberthError) {
+    return { kind: 'failure', status: 500, reason: error.message, by }
+  }
+  const code = systemCode(error)
+  const reason = `the upstream ${origin} did not answer ${request.method} ${request.target}: ${describeError(error)}${code === undefined ? '' : ` (${code})`}`
+  return { kind: 'failure', status: TIMEOUTS.has(code ?? '') ? 504 : 502, reason, by }
 }
 
 /** Cookies that the client keeps for the mock, and links that lead back to it. */

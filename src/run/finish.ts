@@ -1,5 +1,5 @@
 import { describeError } from '../errors.ts'
-import { mergeRun, type Saved } from '../recording/save.ts'
+import { mergeRun, NOTHING_SAVED, type Saved } from '../recording/save.ts'
 import { collectNotes, type Note, type Run } from './run.ts'
 
 /** What a run did with one recording. */
@@ -33,12 +33,12 @@ async function finishRecording(
 ): Promise<RecordingUse> {
   const use = { file, ...summedUp(notes) }
   if (!notes.some(({ type }) => type === 'records')) {
-    return { ...use, added: 0, replaced: 0, problem: undefined }
+    return { ...use, ...NOTHING_SAVED, problem: undefined }
   }
   try {
     return { ...use, ...(await mergeRun(file, run.id)), problem: undefined }
   } catch (error) {
-    return { ...use, added: 0, replaced: 0, problem: describeError(error) }
+    return { ...use, ...NOTHING_SAVED, problem: describeError(error) }
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -47,7 +47,7 @@ export function beginRun(): Run & { readonly folder: string } {
 
 /** The run of a folder, or the one that the environment names, or one of its own. */
 export function joinRun(folder: string | undefined = process.env[RUN_VARIABLE]): Run {
-  const isRun = folder !== undefined && basename(folder).startsWith(PREFIX)
+  const isRun = folder !== undefined && basename(folder).startsWith(PREFIX) && existsSync(folder)
   return isRun
     ? { id: basename(folder).slice(PREFIX.length), folder }
     : { id: newRunId(), folder: undefined }
@@ -65,10 +65,14 @@ export async function collectNotes({ folder }: Run): Promise<Note[]> {
   const names = await readdir(folder)
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
   await rm(folder, { recursive: true, force: true })
-  return texts.flatMap((text) =>
-    text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Note),
-  )
+  return texts.flatMap((text) => text.split('\n').slice(0, -1).flatMap(parseNote))
+}
+
+/** What a process was writing when it was killed is no note. */
+function parseNote(line: string): Note[] {
+  try {
+    return [JSON.parse(line) as Note]
+  } catch {
+    return []
+  }
 }

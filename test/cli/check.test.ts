@@ -45,7 +45,7 @@ test('check exits with 1 and names file, entry and field of each leak, without t
       'leaky.har: entry 2: request.url ?api_key: a credential, by its name',
       'leaky.har: entry 2: request.headers.authorization: a credential, by its name',
       'leaky.har: entry 2: response.content $.deep[0].note: a GitHub token',
-      '3 credentials in 2 files. Record it again, or take them out by hand; what is no credential is left with redact: { keep: [name] }.',
+      '3 credentials in 2 files. Record it again, or take them out by hand. What is no credential, check leaves with --keep NAME, and a recorder with redact: { keep: [NAME] }.',
       '',
     ].join('\n'),
   )
@@ -59,6 +59,15 @@ test('check exits with 0 where there is none', async () => {
   const { code, output } = await check(project, 'clean.har')
   expect(output).toBe('no credentials in clean.har\n')
   expect(code).toBe(0)
+})
+
+test('check leaves what is said to be no credential', async () => {
+  const text = JSON.stringify({ csrf: 'abc', note: 'x' })
+  const project = createProject({ 'a.har': har(entry('https://a.test/?sig=abc', [], text)) })
+  expect((await check(project, 'a.har')).output).toMatch(/^a\.har: .*\?sig.*\na\.har: .*\$\.csrf/)
+  const kept = await check(project, '--keep', 'csrf,sig', 'a.har')
+  expect(kept.output).toBe('no credentials in a.har\n')
+  expect(kept.code).toBe(0)
 })
 
 test('check reads packed recordings, and the files beside them', async () => {

@@ -168,7 +168,7 @@ test('--help says what there is', async () => {
   const cli = join(project.folder, '../node_modules/mockberth/dist/cli/index.js')
   const { output, code } = await project.run('node', [cli, '--help'])
   expect(output).toMatch(/^Usage: mockberth \[options\] \[command\]\n/)
-  expect(output).toMatch(/\n {2}check <file\.\.\.> /)
+  expect(output).toMatch(/\n {2}check \[options\] <file\.\.\.> /)
   expect(output).toMatch(/\n {2}prune \[file\.\.\.\] /)
   expect(code).toBe(0)
   const wrong = await project.run('node', [cli, 'chek'])

@@ -149,7 +149,9 @@ test('a full disk is said at once, to the client and to the test; what was writt
     '/100000/c',
   ])
   expect(got).toEqual(['200 100000', '200 100000', expect.not.stringMatching(/^200/)])
-  expect(problem).toMatch(/ENOSPC/)
+  expect(problem).toMatch(
+    /\n\nwhat was recorded for \S+api\.har cannot be written: ENOSPC: .*make room, and record it again\.$/,
+  )
   expect(said).toEqual([
     expect.stringMatching(
       /^mockberth: the recording .*api\.har cannot be written \(ENOSPC\); it is as it was, and what was recorded is kept beside it/,

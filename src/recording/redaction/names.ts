@@ -20,7 +20,7 @@ const WORDS = [
   'pwd',
   'secret',
   'token',
-  '(?:api|private|access|secret|auth|signing|encryption|master|shared|session|subscription|functions?|application|app|account|license)-key',
+  '(?:api|private|access|secret|auth|signing|encryption|master|shared|session|subscription|functions?|application|app|account|license|admin|deploy|ssh)-key',
   'client-key-data',
   'sess(?:ion)?-id',
   'authorization',

@@ -18,7 +18,8 @@ const PLACEHOLDER = new RegExp(
     .map((pattern) => `^${pattern}$`)
     .join('|'),
 )
-const MARKED = new RegExp(`${MARK}|${HEX_MARK}|${DIGIT_MARK}`)
+// The bare word is one that people write, too.
+const MARKED = new RegExp(`${MARK}[\\w+/=-]{6,}|${HEX_MARK}|${DIGIT_MARK}\\d{4}`)
 
 /** Whether a value is a placeholder, and nothing else. */
 export function isPlaceholder(text: string): boolean {
@@ -46,6 +47,12 @@ export function withoutPlaceholders(text: string): string {
   return hasPlaceholder(text)
     ? text.replace(ANYWHERE, (found) => (hasPlaceholder(found) ? MARK : found))
     : text
+}
+
+/** What of a text stands before, between and after its placeholders. */
+export function splitAtPlaceholders(text: string): string[] {
+  const between = '\0placeholder\0'
+  return text.replace(ANYWHERE, (found) => (hasPlaceholder(found) ? between : found)).split(between)
 }
 
 /**

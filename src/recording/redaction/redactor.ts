@@ -2,7 +2,7 @@ import type { CapturedContent } from '../capture.ts'
 import type { RedactDefinition } from './definition.ts'
 import { mapTexts, rewriteExchange } from './exchange.ts'
 import type { Found } from './found.ts'
-import { createKnownSecrets } from './known-secrets.ts'
+import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts'
 import { createPlaceholders } from './placeholder.ts'
 import { compileRules } from './rules.ts'
 
@@ -15,12 +15,19 @@ export interface Redactor {
   redact<Content extends CapturedContent>(content: Content): Content
 }
 
-/** @param key without which a guess at a secret cannot be confirmed from its placeholder */
-export function createRedactor(options: RedactDefinition | undefined, key: Uint8Array): Redactor {
+/**
+ * @param key without which a guess at a secret cannot be confirmed from its placeholder
+ * @param known shared by the redactors of APIs that are used together: what one gives out is used
+ * with another
+ */
+export function createRedactor(
+  options: RedactDefinition | undefined,
+  key: Uint8Array,
+  known: KnownSecrets = createKnownSecrets(),
+): Redactor {
   const rules = compileRules(options)
   if (rules === undefined) return { redact: (content) => content }
   const placeholderOf = createPlaceholders(key)
-  const known = createKnownSecrets()
   const replace = (found: Found): string => {
     const placeholder = placeholderOf(found.text)
     if (isUnusual(found)) known.add(found.text, placeholder)
@@ -37,6 +44,7 @@ export function createRedactor(options: RedactDefinition | undefined, key: Uint8
 
 /** Whether a text means nothing but the secret: common words would be garbled. */
 function isUnusual({ text, isCookie = false }: Found): boolean {
+  if (/\s/.test(text.trim())) return false
   const isMixed = /\d/.test(text) && /[a-z]/i.test(text)
   // Cookies hold languages, dates and addresses, too.
   if (isCookie) return text.length >= 16 && isMixed && !/^\d{4}-\d\d-\d\d|:\/\//.test(text)

@@ -54,8 +54,8 @@ export const SHAPES: readonly Shape[] = [
     // docs.slack.dev/authentication/tokens. The last part of a webhook's URL is what is secret.
     name: 'slack',
     what: 'a Slack token',
-    pattern: String.raw`xox[abeoprs](?:\.xox[a-z])?-[\w-]{10,}|xapp-\d-[\w-]{10,}|hooks\.slack\.com/[a-z]{1,20}/T\w{4,20}/\w{4,20}/[\w/]{8,}`,
-    prefix: String.raw`xox[abeoprs](?:\.xox[a-z])?-|xapp-(?:\d-)?|hooks\.slack\.com/[a-z]{1,20}/T\w{4,20}/\w{4,20}/`,
+    pattern: String.raw`xox[a-z](?:\.xox[a-z])?-[\w-]{10,}|xapp-\d-[\w-]{10,}|hooks\.slack\.com/[a-z]{1,20}/T\w{4,20}/\w{4,20}/[\w/]{8,}`,
+    prefix: String.raw`xox[a-z](?:\.xox[a-z])?-|xapp-(?:\d-)?|hooks\.slack\.com/[a-z]{1,20}/T\w{4,20}/\w{4,20}/`,
   },
   {
     // An API key, an OAuth access token, a client secret and a refresh token.
@@ -122,7 +122,7 @@ export function patternOf(shapes: readonly Shape[]): RegExp {
 
 /** Finds out quickly that no shape is in a text, whatever is escaped in it. */
 export const SHAPE_HINT: RegExp =
-  /gh[pousr]_|github_pat_|sk-|[rs]k_(?:live|test)_|whsec_|A(?:KI|SI|BI|CC)A|xox[abeoprs]|xapp-|hooks\.slack|AIza|ya29\.|GOCSPX-|1(?:\\?\/|%2[Ff]){2}0|eyJ|PRIVATE(?:.|%20)KEY|gl[a-z]{2,5}-|npm_|SG\.|hf_|(?::|%3[Aa])(?:\\?\/|%2[Ff]){2}[^\s/"@]{0,768}(?:@|%40)|\\u00[2-7]/
+  /gh[pousr]_|github_pat_|sk-|[rs]k_(?:live|test)_|whsec_|A(?:KI|SI|BI|CC)A|xox[a-z]|xapp-|hooks\.slack|AIza|ya29\.|GOCSPX-|1(?:\\?\/|%2[Ff]){2}0|eyJ|PRIVATE(?:.|%20)KEY|gl[a-z]{2,5}-|npm_|SG\.|hf_|(?::|%3[Aa])(?:\\?\/|%2[Ff]){2}[^\s/"@]{0,768}(?:@|%40)|\\u00[2-7]/
 
 const WHOLE = new RegExp(`^(?:${patternOf(SHAPES.filter(({ name }) => name !== 'basic')).source})$`)
 
