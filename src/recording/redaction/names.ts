@@ -62,7 +62,8 @@ const INNOCENT = new RegExp(
 )
 
 /** Words that a header's name may have anywhere, */
-const HEADER_WORDS = /token|secret|password|apikey|signature|credential|session|authorization/
+const HEADER_WORDS =
+  /token|secret|password|apikey|signature|credential|session|authorization|authentication|otp$|^x?pass$/
 /** except where it says something about a secret. */
 const ABOUT =
   /(?:type|count|limits?|remaining|reset|used|usage|expir\w{0,9}|age|ttl|length|version|supported|required|policy|ur[li]|endpoint|status|affinity|name|method|alg|algorithm|public|headers|input|outcome)$/

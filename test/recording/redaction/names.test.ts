@@ -85,6 +85,9 @@ test.each([
     /^4edac7ed-[\da-f]{4}-4[\da-f]{3}-8[\da-f]{3}-[\da-f]{12}$/,
   ],
   ['X-Api-Key', '123456', /^73322833\d{4}$/],
+  ['X-GitHub-OTP', '482913', /^73322833\d{4}$/],
+  ['X-Authentication', 'abc', /^REDACTED/],
+  ['X-Pass', 'abc', /^REDACTED/],
 ])('the header %s: %s is redacted', (name, value, pattern) => {
   expect(redacted({ requestHeaders: [name, value] }).requestHeaders[1]).toMatch(pattern)
   expect(redacted({ responseHeaders: [name, value] }).responseHeaders[1]).toMatch(pattern)
