@@ -8,13 +8,25 @@ export function rewriteHeaders(rawHeaders: RawHeaders, where: Where, pass: Pass)
   let changed: string[] | undefined
   const isHinted = pass.rules.hints(rawHeaders.join('\n'))
   for (let index = 1; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index - 1]!
+    // Most headers hold no secret, and are looked at no further.
+    if (!isHinted && !mayHoldSecret(name, pass)) continue
     const value = rawHeaders[index]!
-    const rewritten = rewriteHeader(rawHeaders[index - 1]!, value, where, pass, isHinted)
+    const rewritten = rewriteHeader(name, value, where, pass, isHinted)
     if (rewritten === value) continue
     changed ??= [...rawHeaders]
     changed[index] = rewritten
   }
   return changed ?? rawHeaders
+}
+
+function mayHoldSecret(name: string, { rules }: Pass): boolean {
+  const lower = name.toLowerCase()
+  return isCookies(lower) || rules.names.standing(lower, 'header') !== undefined
+}
+
+function isCookies(name: string): boolean {
+  return name === 'cookie' || name === 'set-cookie'
 }
 
 /**
@@ -32,8 +44,7 @@ export function rewriteHeader(
   const { rules } = pass
   const lower = name.toLowerCase()
   const place = (): string => `${where()}.${lower}`
-  const isCookies = lower === 'cookie' || lower === 'set-cookie'
-  if (isCookies && !rules.isKept(lower)) {
+  if (isCookies(lower) && !rules.isKept(lower)) {
     const rewrite = lower === 'cookie' ? rewriteCookies : rewriteSetCookie
     return rewrite(value, place, pass)
   }
