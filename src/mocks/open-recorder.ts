@@ -26,6 +26,7 @@ export async function openRecorder(plan: ApiPlan, run: Run): Promise<Recorder> {
   const { definition, mode, root } = plan
   const file = realFile(plan.recording!)
   refusePacked(plan.name, file)
+  const rules = await compileRules(plan)
   const known = (await isRecorded(file)) ? await knownIn(plan, file, run) : NOTHING_KNOWN
   const sidecar = openSidecar(file, run.id)
   takeNote(run, { type: 'records', file })
@@ -33,7 +34,7 @@ export async function openRecorder(plan: ApiPlan, run: Run): Promise<Recorder> {
     sidecar,
     origin: plan.upstream!,
     known,
-    rules: await compileRules(plan),
+    rules,
     redact: createRedactor(definition.redact, redactionKey(root), knownSecretsOf(run)).redact,
     onlyMissing: mode === 'record-missing',
     onlyPassed: definition.saveOn === 'passed',
