@@ -156,6 +156,24 @@ test('a worker that is killed loses nothing that its tests had received', async 
   expect(recorded(project)).toHaveLength(21)
 })
 
+test("with saveOn: 'passed', a test that was killed did not pass", async () => {
+  const real = await startEcho()
+  const project = recordingProject(
+    real,
+    {
+      'a.test.ts': asking({
+        passes: `await ask('/passes')`,
+        killed: `await ask('/killed'); process.kill(process.pid, 'SIGKILL')`,
+      }),
+    },
+    `saveOn: 'passed',`,
+  )
+  const { code } = await project.run('vitest', ['run'], RECORD)
+  expect(code).toBe(1)
+  expect(real.asked.map(({ target }) => target)).toEqual(['/passes', '/killed'])
+  expect(recorded(project)).toEqual(['GET /passes'])
+})
+
 test('when Vitest itself is killed, the next run has what was recorded', async () => {
   const real = await startEcho()
   const project = recordingProject(real, {
