@@ -21,12 +21,12 @@ export interface Mocks<Name extends string = string> {
 export interface Declaration<Name extends string = string> extends Mocks<Name> {
   /**
    * As `start()`, in a run that has an owner.
-   * @param run its folder
+   * @param run its folder; undefined for the run that the environment names, if it names one
    */
-  startIn(run: string, options?: StartOptions): Promise<RunningSet<Name>>
+  startIn(run: string | undefined, options?: StartOptions): Promise<RunningSet<Name>>
   /**
    * Finds what `start()` would find wrong before it binds anything.
-   * @returns the files of what it replays
+   * @returns the files of its recordings, and those that belong to them
    * @throws as `start()` does
    */
   check(options?: StartOptions): Promise<readonly string[]>
@@ -52,7 +52,8 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
     startIn: (run, options) => startMocks(definitions, options, run),
     async check(options = {}) {
       const plans = planStart(definitions, options, (text) => console.warn(text))
-      return checkFallbacks(plans)
+      const files = await checkFallbacks(plans)
+      return [...new Set([...plans.flatMap(({ recording }) => recording ?? []), ...files])]
     },
   }
   return declaration

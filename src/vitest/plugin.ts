@@ -49,7 +49,7 @@ export function mockberth(declaration: string): Plugin {
       // In parallel, the setup files of others would read env before the mocks are up.
       project.config.sequence.setupFiles = 'list'
       project.provide(DECLARATION_KEY as never, file as never)
-      ownRuns(vitest).provideRun(project)
+      if (recordings.length > 0) ownRuns(vitest).provideRun(project)
       vitest.config.forceRerunTriggers.push(...[file, ...recordings].map(toSlashes))
     },
   }

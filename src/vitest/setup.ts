@@ -7,7 +7,7 @@ import { enterFile } from './worker-set.ts'
 
 const file = inject(DECLARATION_KEY as never) as string
 const module = (await import(/* @vite-ignore */ file)) as { default?: unknown }
-const run = inject(RUN_KEY as never) as string
+const run = inject(RUN_KEY as never) as string | undefined
 const follower = await enterFile(declarationOf(module, file), packageFolder(file), run)
 
 beforeEach(({ task, onTestFinished }) => follower.test({ task, onTestFinished }))

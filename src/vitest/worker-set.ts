@@ -8,8 +8,8 @@ import { followFile, type FileFollower } from './follow.ts'
 /** The set that the plugin started in this worker. */
 interface WorkerSet {
   readonly mocks: Mocks
-  /** The folder of the run that it records for. */
-  readonly run: string
+  /** The folder of the run that it replays and records for, if there is a recording. */
+  readonly run: string | undefined
   readonly running: RunningSet
 }
 
@@ -23,7 +23,7 @@ const worker = processWide<{ set?: WorkerSet }>('worker', () => ({}))
 export async function enterFile(
   mocks: Declaration,
   root: string,
-  run: string,
+  run: string | undefined,
 ): Promise<FileFollower> {
   const { set } = worker
   if (set?.mocks !== mocks || set.run !== run || (await set.running.isStale())) {

@@ -10,6 +10,9 @@ import { entriesOf, filesBeside, startRecording } from './upstream.ts'
 
 const PROCESS = fileURLToPath(new URL('writer.process.ts', import.meta.url))
 
+/** Many processes take their time to start where others want the machine, too. */
+const LONG = { timeout: 300_000 }
+
 interface Writer {
   readonly child: ChildProcess
   /** How many replies its client has had. */
@@ -47,54 +50,62 @@ function pathsIn(file: string): string[] {
   return entriesOf(file).map(({ request }) => new URL(request.url).pathname)
 }
 
-test('16 processes that record 200 exchanges each into one file at once lose none', async () => {
-  const [upstream, folder] = await Promise.all([startEcho(), createFolder()])
-  const file = `${folder}/shared.har`
-  const marks = Array.from({ length: 16 }, (_, index) => `writer-${index}`)
-  const writers = await Promise.all(marks.map((mark) => startWriter(upstream, file, mark, 200)))
-  for (const writer of writers) writer.begin()
-  for (const { ended } of writers) expect(await ended).toEqual([0, null])
-  const paths = pathsIn(file)
-  expect(paths).toHaveLength(3200)
-  expect(new Set(paths).size).toBe(3200)
-  for (const { request, response } of entriesOf(file)) {
-    expect(JSON.parse(response.content.text)).toEqual({ said: new URL(request.url).pathname })
-  }
-  expect(harErrors(JSON.parse(readFileSync(file, 'utf8')))).toEqual([])
-  expect(filesBeside(file)).toEqual(['shared.har'])
-})
-
-test('of processes that are killed at any moment, all that their clients had received is there', async () => {
-  const [upstream, folder] = await Promise.all([startEcho(), createFolder()])
-  const file = `${folder}/killed.har`
-  const received = new Map<string, number>()
-  const kill = async (mark: string, after: number): Promise<void> => {
-    const writer = await startWriter(upstream, file, mark, 1000)
-    writer.begin()
-    await expect
-      .poll(writer.received, { interval: 0, timeout: 20_000 })
-      .toBeGreaterThanOrEqual(after)
-    writer.child.kill('SIGKILL')
-    await writer.ended
-    received.set(mark, writer.received())
-  }
-  // Two at once, so that one merges what the other left while it still records itself.
-  const lane = async (name: string): Promise<void> => {
-    for (let round = 0; round < 25; round++) {
-      await kill(`${name}-${round}`, Math.floor(Math.random() * 20))
+test(
+  '16 processes that record 200 exchanges each into one file at once lose none',
+  LONG,
+  async () => {
+    const [upstream, folder] = await Promise.all([startEcho(), createFolder()])
+    const file = `${folder}/shared.har`
+    const marks = Array.from({ length: 16 }, (_, index) => `writer-${index}`)
+    const writers = await Promise.all(marks.map((mark) => startWriter(upstream, file, mark, 200)))
+    for (const writer of writers) writer.begin()
+    for (const { ended } of writers) expect(await ended).toEqual([0, null])
+    const paths = pathsIn(file)
+    expect(paths).toHaveLength(3200)
+    expect(new Set(paths).size).toBe(3200)
+    for (const { request, response } of entriesOf(file)) {
+      expect(JSON.parse(response.content.text)).toEqual({ said: new URL(request.url).pathname })
     }
-  }
-  await Promise.all([lane('one'), lane('two')])
-  expect(received.size).toBe(50)
+    expect(harErrors(JSON.parse(readFileSync(file, 'utf8')))).toEqual([])
+    expect(filesBeside(file)).toEqual(['shared.har'])
+  },
+)
 
-  const last = await startRecording({ upstream, recording: file, mode: 'record-missing' })
-  await last.stop()
-  const paths = new Set(pathsIn(file))
-  const lost = [...received].flatMap(([mark, count]) =>
-    Array.from({ length: count }, (_, index) => `/${mark}/${index}`).filter(
-      (path) => !paths.has(path),
-    ),
-  )
-  expect(lost).toEqual([])
-  expect(filesBeside(file)).toEqual(['killed.har'])
-})
+test(
+  'of processes that are killed at any moment, all that their clients had received is there',
+  LONG,
+  async () => {
+    const [upstream, folder] = await Promise.all([startEcho(), createFolder()])
+    const file = `${folder}/killed.har`
+    const received = new Map<string, number>()
+    const kill = async (mark: string, after: number): Promise<void> => {
+      const writer = await startWriter(upstream, file, mark, 1000)
+      writer.begin()
+      await expect
+        .poll(writer.received, { interval: 0, timeout: 20_000 })
+        .toBeGreaterThanOrEqual(after)
+      writer.child.kill('SIGKILL')
+      await writer.ended
+      received.set(mark, writer.received())
+    }
+    // Two at once, so that one merges what the other left while it still records itself.
+    const lane = async (name: string): Promise<void> => {
+      for (let round = 0; round < 25; round++) {
+        await kill(`${name}-${round}`, Math.floor(Math.random() * 20))
+      }
+    }
+    await Promise.all([lane('one'), lane('two')])
+    expect(received.size).toBe(50)
+
+    const last = await startRecording({ upstream, recording: file, mode: 'record-missing' })
+    await last.stop()
+    const paths = new Set(pathsIn(file))
+    const lost = [...received].flatMap(([mark, count]) =>
+      Array.from({ length: count }, (_, index) => `/${mark}/${index}`).filter(
+        (path) => !paths.has(path),
+      ),
+    )
+    expect(lost).toEqual([])
+    expect(filesBeside(file)).toEqual(['killed.har'])
+  },
+)
