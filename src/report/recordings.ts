@@ -12,26 +12,36 @@ export interface RecordingsReport {
   readonly isComplete: boolean
 }
 
-export function reportRecordings(uses: readonly RecordingUse[]): RecordingsReport {
+/** @param isWhole whether all tests ran: only then is an entry unused that nobody asked for */
+export function reportRecordings(
+  uses: readonly RecordingUse[],
+  isWhole: boolean,
+): RecordingsReport {
   return {
-    text: uses.filter(isWorthTelling).flatMap(linesOf).join('\n'),
+    text: uses
+      .filter((use) => isWorthTelling(use, isWhole))
+      .flatMap((use) => linesOf(use, isWhole))
+      .join('\n'),
     isComplete: uses.every(({ problem }) => problem === undefined),
   }
 }
 
-function isWorthTelling({ added, replaced, removed, unused, problem }: RecordingUse): boolean {
-  return added + replaced + removed + unused.length > 0 || problem !== undefined
+function isWorthTelling(use: RecordingUse, isWhole: boolean): boolean {
+  const { added, replaced, removed, unused, problem } = use
+  const isUnused = isWhole && unused.length > 0
+  return added + replaced + removed > 0 || isUnused || problem !== undefined
 }
 
-function linesOf(use: RecordingUse): string[] {
+function linesOf(use: RecordingUse, isWhole: boolean): string[] {
   const { file, added, replaced, removed, entries, unused, problem } = use
   const fewer = removed === 0 ? '' : `, ${removed} removed: asked for less often`
+  const all = `${unused.length} of ${entries ?? 0} unused${named(unused)}`
   return [
     `mockberth: ${relative(process.cwd(), file)}`,
     problem === undefined
       ? `  ${added} added, ${replaced} replaced${fewer}`
       : `  not saved: ${problem}`,
-    `  ${unused.length} of ${entries ?? 0} unused${named(unused)}`,
+    unused.length === 0 || isWhole ? `  ${all}` : '  unused entries are told when all tests run',
   ]
 }
 

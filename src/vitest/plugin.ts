@@ -62,7 +62,7 @@ const owners = new WeakMap<Vitest, RunOwner>()
 function ownRuns(vitest: Vitest): RunOwner {
   const known = owners.get(vitest)
   if (known !== undefined) return known
-  const owner = createRunOwner()
+  const owner = createRunOwner(vitest)
   owners.set(vitest, owner)
   vitest.config.reporters.push(owner as never)
   return owner

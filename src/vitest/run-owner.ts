@@ -1,4 +1,4 @@
-import type { Reporter, TestProject } from 'vitest/node'
+import type { Reporter, TestProject, Vitest } from 'vitest/node'
 import { reportRecordings } from '../report/recordings.ts'
 import { finishRun } from '../run/finish.ts'
 import { beginRun, RUN_VARIABLE, type Run } from '../run/run.ts'
@@ -13,24 +13,37 @@ export interface RunOwner extends Reporter {
   provideRun(project: TestProject): void
 }
 
-export function createRunOwner(): RunOwner {
+export function createRunOwner(vitest: Vitest): RunOwner {
   const projects = new Set<TestProject>()
   const joined = process.env[RUN_VARIABLE]
   let run: (Run & { readonly folder: string }) | undefined
+  let files = 0
   const provide = (): void => {
     const folder = joined ?? (run ??= beginRun()).folder
     for (const project of projects) project.provide(RUN_KEY as never, folder as never)
   }
   return {
     provideRun: (project) => void projects.add(project),
-    onTestRunStart: provide,
+    onTestRunStart(specifications) {
+      files = specifications.length
+      provide()
+    },
     async onTestRunEnd() {
       if (run === undefined) return
       const ended = run
       run = undefined
-      const { text, isComplete } = reportRecordings(await finishRun(ended))
+      const uses = await finishRun(ended)
+      const hasUnused = uses.some(({ unused }) => unused.length > 0)
+      const isWhole = hasUnused && (await isAll(vitest, files))
+      const { text, isComplete } = reportRecordings(uses, isWhole)
       if (text !== '') process.stderr.write(`\n${text}\n`)
       if (!isComplete) process.exitCode = 1
     },
   }
+}
+
+/** Whether a run is that of all tests: only then is an entry unused that nobody asked for. */
+async function isAll(vitest: Vitest, files: number): Promise<boolean> {
+  if (vitest.config.testNamePattern !== undefined) return false
+  return files === (await vitest.globTestSpecifications()).length
 }

@@ -1,62 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startRealApi, type RealApi } from '../responders/real-api.ts'
-import type { Project } from '../support/project.ts'
-import { config, pluginProject } from './vitest-project.ts'
-
-const mocks = (upstream: string, options = ''): string => `
-import { defineMocks } from 'mockberth'
-
-export default defineMocks({
-  words: {
-    env: 'USERS_API_URL',
-    upstream: '${upstream}',
-    recording: 'recordings/words.har',
-    ${options}
-  },
-})
-`
-
-/** A test file that asks for paths, each in a test of its own. */
-const asking = (tests: Readonly<Record<string, string>>): string => `
-import { expect, test } from 'vitest'
-
-const ask = async (path) => (await fetch(process.env.USERS_API_URL + path)).text()
-${Object.entries(tests)
-  .map(([name, body]) => `test('${name}', async () => { ${body} })`)
-  .join('\n')}
-`
-
-/** An upstream that says the path of each request. */
-function startEcho(): Promise<RealApi> {
-  return startRealApi(({ target }, outgoing) => outgoing.end(`said ${target}`))
-}
-
-function recordingProject(
-  real: RealApi,
-  files: Readonly<Record<string, string>>,
-  options = '',
-  vitestOptions = '',
-): Project {
-  return pluginProject(
-    {
-      'mocks.ts': mocks(real.url, options),
-      'vitest.config.ts': config(vitestOptions),
-      ...files,
-    },
-    vitestOptions,
-  )
-}
-
-const RECORD = { MOCKBERTH_MODE: 'record' }
-
-function recorded(project: Project): string[] {
-  const text = readFileSync(join(project.folder, 'recordings/words.har'), 'utf8')
-  return JSON.parse(text).log.entries.map(
-    ({ request }: any) => `${request.method} ${new URL(request.url).pathname}`,
-  )
-}
+import { asking, RECORD, recorded, recordingProject, startEcho } from './recording-project.ts'
 
 test.for([
   ['forks', ''],
@@ -113,6 +58,25 @@ test('at the end of a run, entries that nobody asked for are named', async () =>
   expect(ended).toHaveEnded('2 passed (2)', 0)
   expect(ended.errors).toContain(
     'mockberth: recordings/words.har\n  0 added, 0 replaced\n  2 of 3 unused: entries 1, 3\n',
+  )
+})
+
+test('when only some of the tests run, nothing is said to be unused', async () => {
+  const real = await startEcho()
+  const project = recordingProject(real, {
+    'a.test.ts': asking({ a: `await ask('/a')` }),
+    'b.test.ts': asking({ b: `await ask('/b')` }),
+  })
+  await project.run('vitest', ['run'], RECORD)
+  for (const some of [['a.test.ts'], ['-t', 'b'], ['--shard=1/2']]) {
+    const ended = await project.run('vitest', ['run', ...some])
+    expect(ended.code).toBe(0)
+    expect(ended.errors).not.toContain('mockberth:')
+  }
+  project.write({ 'a.test.ts': asking({ a: `await ask('/new')` }) })
+  const recording = await project.run('vitest', ['run', 'a.test.ts'], RECORD)
+  expect(recording.errors).toContain(
+    'mockberth: recordings/words.har\n  1 added, 0 replaced\n  unused entries are told when all tests run\n',
   )
 })
 
@@ -206,30 +170,4 @@ test('in watch mode each rerun is a run', async () => {
   project.write({ 'a.test.ts': asking({ b: `await ask('/b'); await ask('/a')` }) })
   await vitest.printed(/1 added, 0 replaced\n[^]*1 added, 0 replaced\n/)
   expect(recorded(project)).toEqual(['GET /a', 'GET /b'])
-})
-
-test('an upstream that does not answer fails the test with the reason, and keeps what was recorded', async () => {
-  const real = await startRealApi(({ target }, outgoing) =>
-    target === '/gone' ? outgoing.destroy() : outgoing.end('there'),
-  )
-  const project = recordingProject(real, {
-    'a.test.ts': asking({ gone: `expect(await ask('/gone')).toContain('did not answer')` }),
-  })
-  const ended = await project.run('vitest', ['run'], RECORD)
-  expect(ended).toHaveEnded('1 failed (1)', 1)
-  expect(ended.errors).toMatch(
-    new RegExp(
-      `Unanswered request to words: GET /gone\\n\\nthe upstream ${real.url} did not answer GET /gone: other side closed`,
-    ),
-  )
-  expect(readdirSync(join(project.folder, 'recordings'))).toEqual([])
-})
-
-test('CI refuses MOCKBERTH_MODE=record once, before any test', async () => {
-  const real = await startEcho()
-  const project = recordingProject(real, { 'a.test.ts': asking({ a: `await ask('/a')` }) })
-  const ended = await project.run('vitest', ['run'], { ...RECORD, CI: '1' })
-  expect(ended.code).toBe(1)
-  expect(ended.errors.match(/MOCKBERTH_MODE is record, and CI is set/g)).toHaveLength(1)
-  expect(real.asked).toEqual([])
 })
