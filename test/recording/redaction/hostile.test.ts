@@ -60,7 +60,9 @@ test('with many secrets known, a text without any is the same text', () => {
   expect(redactor.redact(content)).toBe(content)
 })
 
-const json = fc.jsonValue()
+/** The short names of secrets, which come up by chance. */
+const SHORT_NAME = /cv[cv]|pin|otp|pwd|sig|jwt|pass|key|sid|code|auth/i
+const json = fc.jsonValue().filter((value) => !SHORT_NAME.test(JSON.stringify(value)))
 const secret = fc.constantFrom(...Object.values(SECRETS))
 
 test('JSON stays JSON, and only its secrets change', () => {
