@@ -27,7 +27,9 @@ export async function openRecorder(plan: ApiPlan, run: Run): Promise<Recorder> {
   const file = realFile(plan.recording!)
   refusePacked(plan.name, file)
   const rules = await compileRules(plan)
-  const known = (await isRecorded(file)) ? await knownIn(plan, file, run) : NOTHING_KNOWN
+  // What is only added to takes nobody's place.
+  const replaces = mode === 'record' && (await isRecorded(file))
+  const known = replaces ? await knownIn(plan, file, run) : NOTHING_KNOWN
   const sidecar = openSidecar(file, run.id)
   takeNote(run, { type: 'records', file })
   const recorder = createRecorder({
