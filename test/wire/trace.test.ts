@@ -73,7 +73,9 @@ test('the phases add up to the whole time, and each is its own', async () => {
     expect(timings.connect > -1).toBe(isFresh)
     // A timer of Node may be early by less than a millisecond.
     expect(timings.wait).toBeGreaterThanOrEqual(119)
-    expect(timings.receive).toBeGreaterThanOrEqual(59)
+    // What comes late counts as waiting, and not as receiving.
+    expect(timings.wait + timings.receive).toBeGreaterThanOrEqual(178)
+    expect(timings.receive).toBeGreaterThan(0)
     expect(total(timings)).toBeCloseTo(performance.timeOrigin + end - seen.startedAt)
   }
 })
