@@ -2,6 +2,7 @@
 // rounds on this machine. `npm run bench -- boot stop` runs these two.
 
 import { boot } from './boot.ts'
+import { explain } from './explain.ts'
 import { forward } from './forward.ts'
 import { imports } from './imports.ts'
 import type { Measurement, Row } from './measurement.ts'
@@ -9,7 +10,14 @@ import { replay } from './replay.ts'
 import { stop } from './stop.ts'
 import { machine, table } from './table.ts'
 
-const measurements: Readonly<Record<string, Measurement>> = { boot, stop, imports, replay, forward }
+const measurements: Readonly<Record<string, Measurement>> = {
+  boot,
+  stop,
+  imports,
+  replay,
+  forward,
+  explain,
+}
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => measurements[name] === undefined)

@@ -36,7 +36,7 @@ test('the failure that the README shows is the one that is printed', async () =>
       })`,
   })
   const { code, output } = await project.run('vitest', ['run'])
-  expect(output).toContain(shown)
+  expect(output.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:49213')).toContain(shown)
   expect(code).toBe(1)
 })
 

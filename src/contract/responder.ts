@@ -1,5 +1,5 @@
 import type { Candidate, Exchange } from './exchange.ts'
-import type { MockRequest, Reply } from './message.ts'
+import type { MockRequest, RawHeaders, Reply } from './message.ts'
 
 /** What a responder makes of a request. */
 export type Answer =
@@ -19,8 +19,11 @@ export type Answer =
 export interface Responder {
   /** An answer, or undefined when this request is none of its business. */
   answer(request: MockRequest, scope: Scope): Answer | undefined | Promise<Answer | undefined>
-  /** What it could have answered in this scope, most specific first. */
-  candidates?(scope: Scope): Iterable<Candidate>
+  /**
+   * What of it could have answered in this scope but for what differs, in the order in which it is
+   * asked; for a request that nothing answered.
+   */
+  misses?(missed: MissedRequest, scope: Scope): Iterable<Miss>
   /** What else explains that it had no answer to a request, a sentence each. */
   notes?(request: MockRequest): Iterable<string>
   /** Forgets all that the scope changed. */
@@ -29,6 +32,80 @@ export interface Responder {
   passed?(test: RunningTest): void
   /** Lets go of what it holds outside of memory. */
   close?(): Promise<void>
+}
+
+/** A request as far as matching is concerned. */
+export interface RequestFacts {
+  readonly method: string
+  /** As on the wire, without the query. */
+  readonly path: string
+  readonly query: string
+  readonly rawHeaders: RawHeaders
+  /** Without its content-encoding. Undefined where nobody knows what was sent. */
+  readonly body: Uint8Array | undefined
+}
+
+/** A request that nothing answered. */
+export interface MissedRequest {
+  readonly request: MockRequest
+  readonly facts: RequestFacts
+  /** What its body says; undefined where the body is too large to be kept. */
+  readonly content: BodyContent | undefined
+}
+
+/** Something that did not answer a request. There may be many, and few of them are near. */
+export interface Miss {
+  /** The request as it compares it. */
+  readonly asked: ComparedRequest
+  readonly place: WantedPlace
+  details(): WantedDetails
+  describe(): Candidate
+}
+
+/** What of a request something compares. For the same request, it is the same object. */
+export interface ComparedRequest {
+  readonly method: string
+  readonly origin?: string
+  readonly path: string
+  readonly query: string
+  /** Those that it compares, of which a request may have none. */
+  readonly headers?: ReadonlyMap<string, string | undefined>
+  readonly body?: BodyContent | undefined
+}
+
+/** Where something would have answered. What is left out may be anything. */
+export interface WantedPlace {
+  readonly method?: string | RegExp | undefined
+  readonly origin?: string
+  /** As on the wire, or a pattern with MSW's `:name` and `*`, or one for the whole URL. */
+  readonly path?: string | RegExp
+  /** Whether the path is a pattern. Default false. */
+  readonly isPattern?: boolean
+  /** Whether a path that is a pattern fits, by who knows best. */
+  readonly fitsPath?: () => Promise<boolean>
+}
+
+/** What it wants besides. What is left out may be anything. */
+export interface WantedDetails {
+  readonly query?: string
+  readonly headers?: ReadonlyMap<string, string | undefined>
+  readonly body?: BodyContent | undefined
+  /** What else kept it from answering. */
+  readonly others?: readonly Difference[]
+}
+
+/** What a body says, for comparing it part by part. */
+export type BodyContent =
+  | { readonly kind: 'json'; readonly text: string; readonly value: unknown }
+  | { readonly kind: 'form' | 'text'; readonly text: string }
+
+/** One thing in which a request differs from what something answers. */
+export interface Difference {
+  /** `method`, `path segment 2`, `query page`, `header accept`, `body $.user.name` */
+  readonly field: string
+  /** As a report shows it. */
+  readonly wanted: string
+  readonly got: string
 }
 
 /** A test that runs in a scope. Two of the same name are two objects. */

@@ -1,45 +1,56 @@
-import type {
-  Answer,
-  Candidate,
-  ExchangeRequest,
-  MockRequest,
-  Responder,
-  Scope,
-  UnhandledRequest,
+import {
+  headerValue,
+  type Answer,
+  type Candidate,
+  type ExchangeRequest,
+  type MockRequest,
+  type Reply,
+  type Responder,
+  type Scope,
+  type UnhandledRequest,
 } from '../contract/index.ts'
 import { describeError, MockberthError } from '../errors.ts'
-import { explainFailure, explainMiss } from '../report/unhandled.ts'
+import type { Explanation } from '../report/explain-miss.ts'
+import { explainFailure } from '../report/unhandled.ts'
 import type { ExchangeRecorder } from '../traffic/journal.ts'
 import type { Delivery } from '../wire/deliver.ts'
-import { textReply } from '../wire/guard.ts'
+import { jsonReply, textReply } from '../wire/guard.ts'
 import type { UnhandledPolicy } from './definition.ts'
 import type { ApiPlan } from './plan.ts'
 import { invalidOption } from './validate.ts'
 
+/** An API that is asked. */
+export interface AskedApi {
+  readonly plan: ApiPlan
+  /** What may answer, in order. */
+  readonly responders: readonly Responder[]
+  /** As handlers see it. */
+  readonly origin: string
+}
+
 /** Asks the responders in order, and turns what they say into a delivery. Never rejects. */
 export async function answerRequest(
-  plan: ApiPlan,
-  responders: readonly Responder[],
+  asked: AskedApi,
   request: MockRequest,
   scope: Scope,
   recorder: ExchangeRecorder,
 ): Promise<Delivery> {
   try {
-    return await firstAnswer(plan, responders, request, scope, recorder)
+    return await firstAnswer(asked, request, scope, recorder)
   } catch (error) {
     recorder.decided('failed')
-    const reply = textReply(500, `mockberth: ${plan.name}: ${describeError(error)}\n`)
+    const reply = textReply(500, `mockberth: ${asked.plan.name}: ${describeError(error)}\n`)
     return { kind: 'reply', reply, observer: recorder }
   }
 }
 
 async function firstAnswer(
-  plan: ApiPlan,
-  responders: readonly Responder[],
+  asked: AskedApi,
   request: MockRequest,
   scope: Scope,
   recorder: ExchangeRecorder,
 ): Promise<Delivery> {
+  const { plan, responders } = asked
   const during = [...scope.tests]
   const { exchange } = recorder
   const hold = (reason: string): void =>
@@ -54,17 +65,19 @@ async function firstAnswer(
     if (answer?.kind === 'forward') forwardedBy = answer.by
     else if (answer !== undefined) return deliver(plan, answer, recorder, hold)
   }
-  const explanation = explainMiss({
-    api: plan.name,
-    request,
-    candidates: responders.flatMap((responder) => [...(responder.candidates?.(scope) ?? [])]),
-    notes: responders.flatMap((responder) => [...(responder.notes?.(request) ?? [])]),
-    forwardedBy,
-    mode: modeText(plan),
-  })
+  const { explainUnanswered } = await import('./unanswered.ts')
+  const explanation = await explainUnanswered(asked, request, scope, forwardedBy)
   recorder.decided('unhandled', forwardedBy)
-  holdAgainst(plan, scope, { exchange, explanation, during })
-  return { kind: 'reply', reply: textReply(501, `mockberth: ${explanation}\n`), observer: recorder }
+  holdAgainst(plan, scope, { exchange, explanation: explanation.message, during })
+  return { kind: 'reply', reply: unhandledReply(request, explanation), observer: recorder }
+}
+
+/** In JSON for those who ask for that (RFC 9110 §12.5.1), as most API clients do. */
+function unhandledReply({ rawHeaders }: MockRequest, explanation: Explanation): Reply {
+  const accept = headerValue(rawHeaders, 'accept') ?? ''
+  return /\b(?:application\/json|\+json)\b/i.test(accept)
+    ? jsonReply(501, { error: explanation })
+    : textReply(501, `mockberth: ${explanation.message}\n`)
 }
 
 /** Says that a request had no answer, in the way that `onUnhandled` asks for. */
@@ -135,13 +148,4 @@ function unhandledPolicy({ name, definition }: ApiPlan, request: ExchangeRequest
   if (policy === 'fail' || policy === 'warn' || policy === 'ignore') return policy
   const takes = "a function that returns 'fail', 'warn' or 'ignore'"
   throw invalidOption(`the API ${name}`, 'onUnhandled', policy, takes)
-}
-
-function modeText({ mode, upstream, recording }: ApiPlan): string {
-  if (mode === 'replay') {
-    return recording === undefined
-      ? 'in the mode replay nothing leaves this machine'
-      : `${recording} has no entry for it`
-  }
-  return upstream === undefined ? 'no upstream is declared' : `the mode is ${mode}`
 }

@@ -68,13 +68,14 @@ export interface ApiSurroundings {
  */
 export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Promise<OpenApi> {
   const responders: Responder[] = []
+  let origin = plan.upstream ?? ''
   const port = await openPort(plan, {
     guard: guardOf(plan),
     maxBody: maxBodyOf(plan),
     handle(request) {
       const scope = surroundings.resolveScope(request)
       const recorder = recordExchange(scope, plan.name, request, maxBodyOf(plan))
-      return answerRequest(plan, responders, request, scope, recorder)
+      return answerRequest({ plan, responders, origin }, request, scope, recorder)
     },
     refused(request, delivery) {
       const scope = surroundings.resolveScope(request)
@@ -84,11 +85,8 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     },
   })
   const url = `http://${LOOPBACK}:${port.port}`
-  const handlers = createMswResponder(
-    plan.handlers,
-    plan.upstream ?? url,
-    plan.upstream !== undefined,
-  )
+  origin ||= url
+  const handlers = createMswResponder(plan.handlers, origin, plan.upstream !== undefined)
   responders.push(handlers, ...surroundings.fallback)
   const reset = (scope: Scope): void => {
     for (const responder of responders) responder.reset?.(scope)

@@ -4,7 +4,7 @@ import type { Json } from './json-paths.ts'
 import { sortedPairs } from './pairs.ts'
 
 /** Larger bodies than this are compared as bytes: what they mean would take too much memory. */
-const MAX_SIZE = 4 * 1024 * 1024
+export const MAX_SIZE: number = 4 * 1024 * 1024
 /** A longer meaning is told by its hash: an index holds those of all entries. */
 const MAX_LENGTH = 1000
 /** Deeper JSON than this is compared as bytes. */
@@ -59,17 +59,26 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1')
 }
 
-/** Objects and lists whatever their type says; anything else only where it says JSON. */
 function jsonMeaning(
   bytes: Uint8Array,
   type: string,
   forget: (value: Json) => Json,
 ): string | undefined {
+  try {
+    const value = readJson(bytes, type)
+    return value === undefined ? undefined : `json ${canonical(forget(value), 0)}`
+  } catch {
+    return undefined
+  }
+}
+
+/** Objects and lists whatever their type says; anything else only where it says JSON. */
+export function readJson(bytes: Uint8Array, type: string): Json | undefined {
   if (!isUtf8(bytes)) return undefined
   const text = Buffer.from(bytes).toString()
   if (!/^\s*[[{]/.test(text) && !/\bjson\b/i.test(type)) return undefined
   try {
-    return `json ${canonical(forget(parseExactly(text)), 0)}`
+    return parseExactly(text)
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
-import { filterHeaders, headerValue } from '../contract/index.ts'
+import { filterHeaders, headerValue, type RequestFacts } from '../contract/index.ts'
 import type { Json } from './json-paths.ts'
-import type { MatchRules, RequestFacts } from './match.ts'
+import type { MatchRules } from './match.ts'
 import { decodePercents } from './pairs.ts'
 import { hasPlaceholder, splitAtPlaceholders } from './redaction/placeholder.ts'
 

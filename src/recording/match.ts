@@ -1,8 +1,16 @@
-import { headerValue, headerValues, toHeaders, type RawHeaders } from '../contract/index.ts'
+import {
+  headerValue,
+  headerValues,
+  toHeaders,
+  type BodyContent,
+  type RawHeaders,
+  type RequestFacts,
+} from '../contract/index.ts'
 import { describeError, MockberthError } from '../errors.ts'
+import { bodyContent } from './body-content.ts'
 import { bodyMeaning, wholeMeaning } from './body-meaning.ts'
 import { compileForget } from './json-paths.ts'
-import { decodePercents, sortedPairs } from './pairs.ts'
+import { decodePercents, sortedPairs, withoutPairs } from './pairs.ts'
 
 /** What of a request decides which entry answers it; `normalize` may change any of it. */
 export interface MatchedRequest {
@@ -27,16 +35,6 @@ export interface MatchDefinition {
   readonly normalize?: (request: MatchedRequest) => void
 }
 
-/** A request as far as matching is concerned. */
-export interface RequestFacts {
-  readonly method: string
-  readonly path: string
-  readonly query: string
-  readonly rawHeaders: RawHeaders
-  /** Undefined where nobody knows what was sent. */
-  readonly body: Uint8Array | undefined
-}
-
 /** A {@link MatchDefinition}, ready to use. */
 export interface MatchRules {
   /** Equal for requests to the same place. */
@@ -45,6 +43,10 @@ export interface MatchRules {
   body(facts: RequestFacts): string | undefined
   /** The same, however long; undefined for a body that nobody knows, or that is too large for it. */
   wholeBody(facts: RequestFacts): string | undefined
+  /** What counts of a query, for a report. */
+  comparedQuery(query: string): string
+  /** What counts of a body, for a report; undefined where nobody knows it. */
+  comparedBody(facts: RequestFacts): BodyContent | undefined
   /**
    * Applies `normalize`.
    * @throws `INVALID_OPTION` when it throws
@@ -74,6 +76,9 @@ export async function compileMatch(
       body && bodyMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
     wholeBody: ({ body, rawHeaders }) =>
       body && wholeMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
+    comparedQuery: (query) => (ignoreQuery.length === 0 ? query : withoutPairs(query, ignoreQuery)),
+    comparedBody: ({ body, rawHeaders }) =>
+      body && bodyContent(body, headerValue(rawHeaders, 'content-type'), forget),
     normalized: (facts, what) =>
       normalize === undefined ? facts : applyNormalize(facts, normalize, `${where}, ${what}`),
   }

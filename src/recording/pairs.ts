@@ -18,6 +18,15 @@ export function sortedPairs(text: string, ignored: readonly string[] = []): stri
     .join('&')
 }
 
+/** The pairs as they are written, without those of these names. */
+export function withoutPairs(text: string, names: readonly string[]): string {
+  const left = new Set(names.map((name) => Buffer.from(name).toString('latin1')))
+  return text
+    .split('&')
+    .filter((pair) => !left.has(splitPair(pair)[0]))
+    .join('&')
+}
+
 /** The bytes that `%` and two digits stand for, except those that `kept` says yes to. */
 export function decodePercents(text: string, kept?: RegExp): string {
   if (!text.includes('%')) return text

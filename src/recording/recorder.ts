@@ -1,7 +1,7 @@
-import type { RunningTest } from '../contract/index.ts'
+import type { RequestFacts, RunningTest } from '../contract/index.ts'
 import { targetOf, type Capture, type CapturedBody, type CapturedContent } from './capture.ts'
 import { toHarEntry } from './har-entry.ts'
-import type { MatchRules, RequestFacts } from './match.ts'
+import type { MatchRules } from './match.ts'
 import { requestKey } from './request-key.ts'
 import type { Sidecar } from './sidecar.ts'
 

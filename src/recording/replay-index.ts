@@ -1,4 +1,4 @@
-import { filterHeaders, type RawHeaders } from '../contract/index.ts'
+import { filterHeaders, type RawHeaders, type RequestFacts } from '../contract/index.ts'
 import { createAlikeEntries, type AlikeEntries } from './alike.ts'
 import type { RecordedEntry } from './entry.ts'
 import {
@@ -9,7 +9,7 @@ import {
   type BodyMask,
   type PlaceMask,
 } from './masks.ts'
-import type { MatchRules, RequestFacts } from './match.ts'
+import type { MatchRules } from './match.ts'
 
 /** Things under their text, and, by where their recorded requests have placeholders, more of them. */
 interface Masked<Mask, Value> {

@@ -1,6 +1,7 @@
+import type { RequestFacts } from '../contract/index.ts'
 import { createHash } from 'node:crypto'
 import { wantsOf } from './alike.ts'
-import type { MatchRules, RequestFacts } from './match.ts'
+import type { MatchRules } from './match.ts'
 
 /** What is longer is kept as a hash. */
 const LONGEST = 200

@@ -1,13 +1,14 @@
-import type { MockRequest, Responder, Scope } from '../contract/index.ts'
+import type { MockRequest, RequestFacts, Responder, Scope } from '../contract/index.ts'
 import type { RecordedEntry } from '../recording/entry.ts'
 import { explainServed, explainSkipped } from '../recording/explain.ts'
 import type { Recording } from '../recording/load.ts'
-import type { MatchRules, RequestFacts } from '../recording/match.ts'
+import type { MatchRules } from '../recording/match.ts'
 import { createReplayIndex, type ReplayIndex } from '../recording/replay-index.ts'
 import { createTurns, type Sequence, type Turns } from '../recording/turns.ts'
 import { undoEncodingWithin } from '../recording/undo-encoding.ts'
 import { codingsOf } from '../wire/content-encoding.ts'
-import { candidateOf, createRecordedAnswers, type AnswerOptions } from './recorded-answers.ts'
+import { missedEntries } from './missed-entries.ts'
+import { createRecordedAnswers, type AnswerOptions } from './recorded-answers.ts'
 
 /** How a recording is replayed. */
 export interface ReplayOptions extends AnswerOptions {
@@ -59,9 +60,12 @@ export function createReplayResponder(recording: Recording, options: ReplayOptio
         ? found.then((later) => answerWith(later, request, scope))
         : answerWith(found, request, scope)
     },
-    *candidates() {
-      for (const entry of entries) yield candidateOf(recording.file, entry)
-    },
+    misses: ({ request, facts }) =>
+      missedEntries(recording.file, entries, {
+        rules,
+        facts,
+        spent: usedUp.get(request) ?? [],
+      }),
     notes: (request) => [
       ...explainServed(recording, usedUp.get(request) ?? []),
       ...explainSkipped(recording, origin),

@@ -94,3 +94,12 @@ export function textReply(status: number, text: string): Reply {
     body: Buffer.from(text),
   }
 }
+
+/** A reply of our own, for programs to read. */
+export function jsonReply(status: number, value: unknown): Reply {
+  return {
+    status,
+    rawHeaders: ['content-type', 'application/json'],
+    body: Buffer.from(JSON.stringify(value)),
+  }
+}

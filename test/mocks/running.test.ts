@@ -121,18 +121,23 @@ test('handlers are made once for each server, so what they remember is its own',
   expect([await textOf(a!), await textOf(a!), await textOf(b!)]).toEqual(['1', '2', '1'])
 })
 
-const explanation = `Unhandled request to one: GET /users/o'brien?page=2
+function explanationAt(url: string): string {
+  return `Unhandled request to one: GET ${url}
 
-None of the handlers of one answers it:
+Nearest to it:
   GET /hello
+    path segment 1: takes "hello", got "users"
+    path segment 2: takes nothing, got "o'brien"
 
 Answer it with a handler: in the declaration, or for one test with
   apis.one.use(http.get('/users/o\\'brien', () => HttpResponse.json({})))`
+}
 
 test('an unhandled request gets a 501 that explains it, and verify() says the same', async () => {
   const running = await startMocks({ one: { handlers: [hello] } })
   expect(() => running.verify()).not.toThrow()
   const url = `${running.apis.one.url}/users/o'brien?page=2`
+  const explanation = explanationAt(url)
   const response = await fetch(url)
   expect(response.status).toBe(501)
   expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
@@ -147,17 +152,6 @@ test('an unhandled request gets a 501 that explains it, and verify() says the sa
   )
   running.reset()
   expect(() => running.verify()).not.toThrow()
-})
-
-test('the explanation lists at most twenty handlers, and has a word for none', async () => {
-  const many = Array.from({ length: 25 }, (_, index) =>
-    http.post(`/things/${index}`, () => undefined),
-  )
-  const { apis } = await startMocks({ many: { handlers: many }, none: {} })
-  const text = await textOf(`${apis.many.url}/x`)
-  expect(text).toContain('  POST /things/19\n  … and 5 more\n')
-  expect(text).not.toContain('/things/20')
-  expect(await textOf(`${apis.none.url}/x`)).toContain('none has no handlers.')
 })
 
 test('onUnhandled decides what an unhandled request means', async () => {
@@ -178,11 +172,11 @@ test('onUnhandled decides what an unhandled request means', async () => {
   for (const url of urls) expect((await fetch(url)).status).toBe(501)
   expect(() => running.verify()).not.toThrow()
   expect(warn.mock.calls).toEqual([
-    [expect.stringMatching(/^mockberth: Unhandled request to warns: GET \/w\n/)],
+    [expect.stringContaining(`mockberth: Unhandled request to warns: GET ${warns.url}/w\n`)],
   ])
   await fetch(`${decides.url}/bad`)
   expect(seen).toEqual(['/ok', '/bad'])
-  expect(() => running.verify()).toThrow('Unhandled request to decides: GET /bad')
+  expect(() => running.verify()).toThrow(`Unhandled request to decides: GET ${decides.url}/bad`)
 })
 
 test('an onUnhandled function that throws or returns nonsense is a 500 that says so', async () => {

@@ -4,7 +4,8 @@ import { MockberthError } from '../../src/index.ts'
 import { bodyMeaning } from '../../src/recording/body-meaning.ts'
 import type { RecordedEntry } from '../../src/recording/entry.ts'
 import { compileForget, type Json } from '../../src/recording/json-paths.ts'
-import { compileMatch, type RequestFacts } from '../../src/recording/match.ts'
+import type { RequestFacts } from '../../src/contract/index.ts'
+import { compileMatch } from '../../src/recording/match.ts'
 import { createReplayIndex } from '../../src/recording/replay-index.ts'
 
 /** As many runs as fit into a second. */

@@ -182,7 +182,7 @@ test('the journal names the entry that answered', async () => {
   expect(dropped!.response).toBeUndefined()
 })
 
-test('a request without an entry is unhandled, and told what there is, handlers first', async () => {
+test('a request without an entry is unhandled, and told what is near', async () => {
   const recording = await writeRecording([
     { url: '/x?a=1', reply: 'x' },
     { url: '/y', method: 'POST', reply: 'y' },
@@ -193,11 +193,11 @@ test('a request without an entry is unhandled, and told what there is, handlers 
   const response = await fetch(`${running.apis.api.url}/x?a=2`)
   expect(response.status).toBe(501)
   const lines = (await response.text()).split('\n')
-  expect(lines[0]).toBe('mockberth: Unhandled request to api: GET /x?a=2')
+  expect(lines[0]).toBe(`mockberth: Unhandled request to api: GET ${ORIGIN}/x?a=2`)
   const listed = lines.filter((line) => /^ {2}[A-Z]+ /.test(line))
   expect(listed).toEqual([
-    expect.stringMatching(/^ {2}GET \/mocked( |$)/),
     `  GET /x?a=1 (${recording}, entry 1)`,
+    expect.stringMatching(/^ {2}GET \/mocked( |$)/),
     `  POST /y (${recording}, entry 2)`,
   ])
   expect(() => running.verify()).toThrow(

@@ -108,7 +108,7 @@ test('an unhandled query is explained', async () => {
   )
   const { status, body } = await ask(api, STAR)
   expect(status).toBe(501)
-  expect(body).toContain('Unhandled request to api: POST /graphql')
+  expect(body).toContain(`Unhandled request to api: POST ${api.url}/graphql`)
   expect(body).toContain('query User (origin: /graphql)')
 })
 

@@ -27,7 +27,7 @@ test.each([
     /^The handler ALL \/users( \(\S+\))? passed it on, and in the mode replay nothing leaves this machine\.$/m,
   )
   expect(api.exchanges[0]).toMatchObject({ outcome: 'unhandled', handler: { label: 'ALL /users' } })
-  expect(() => running.verify()).toThrow('Unhandled request to api: GET /users')
+  expect(() => running.verify()).toThrow(`Unhandled request to api: GET ${real.url}/users`)
   expect(real.asked).toEqual([])
 })
 

@@ -116,9 +116,17 @@ expect.extend({
   },
 })
 
-/** What is printed between a failed test's name and the next ruler, without the space around it. */
+/** A text in which every mock has the same port. */
+export function withoutPorts(text: string): string {
+  return text.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+}
+
+/**
+ * What is printed between a failed test's name and the next ruler, without the space around it and
+ * without ports.
+ */
 export function failureOf({ errors }: Ended, name: string): string {
   const [, rest] = errors.split(` FAIL  ${name}\n`)
   assert(rest !== undefined, `there is no failure of ${name}:\n${errors}`)
-  return rest.split(/^⎯+/m)[0]!.trim()
+  return withoutPorts(rest.split(/^⎯+/m)[0]!.trim())
 }

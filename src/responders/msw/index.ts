@@ -18,6 +18,8 @@ import {
   type MountedHandler,
 } from './internals.ts'
 
+import { missedHandlers } from './missed-handlers.ts'
+
 export { isRequestHandler, isWebSocketHandler } from './internals.ts'
 export type { RequestHandler }
 
@@ -25,7 +27,6 @@ export type { RequestHandler }
 export interface MswResponder extends Responder {
   /** Puts handlers before all others, for this scope. */
   use(scope: Scope, handlers: readonly RequestHandler[]): void
-  candidates(scope: Scope): Iterable<Candidate>
   reset(scope: Scope): void
 }
 
@@ -69,9 +70,7 @@ export function createMswResponder(
       if (isMarked(headerValue(request.rawHeaders, 'accept'))) throw new Error(NOWHERE)
       return dead.run(origin, () => answerFrom(handlers, request, origin))
     },
-    *candidates(scope) {
-      for (const { candidate } of handlersOf(scope)) yield candidate
-    },
+    misses: (missed, scope) => missedHandlers(handlersOf(scope), missed, origin),
     reset(scope) {
       for (const { handler } of mounted.get(scope) ?? []) handler.dispose()
       mounted.delete(scope)

@@ -12,12 +12,28 @@ interface RunResult {
   readonly response?: Response | undefined
 }
 
+/** What a handler answers. What is undefined is decided by code. */
+export interface HandlerPattern {
+  readonly method: string | RegExp | undefined
+  /** Of GraphQL handlers, that of the endpoint. */
+  readonly path: string | RegExp | undefined
+  /** Of GraphQL handlers. */
+  readonly operation:
+    | { readonly type: string; readonly name: string | RegExp | undefined }
+    | undefined
+  readonly isPredicate: boolean
+}
+
 /** A handler, as one server uses it. */
 export interface MountedHandler {
   /** `GET /users/:login` */
   readonly label: string
   /** Where it was written: `file:line:column`. */
   readonly source: string | undefined
+  /** What it answers, as far as it says so. */
+  readonly takes: HandlerPattern
+  /** Whether it answers once, and has. */
+  isSpent(): boolean
   run(request: Request, requestId: string, baseUrl: string): Promise<RunResult | null>
   /** Lets an unfinished generator run its `finally`. */
   dispose(): void
@@ -30,7 +46,15 @@ type Parse = (args: {
 }) => Promise<{ readonly match?: { readonly params?: Record<string, Param> } }>
 
 interface HandlerInternals {
-  readonly info: { readonly header: string; readonly callFrame?: string; readonly path?: unknown }
+  readonly info: {
+    readonly header: string
+    readonly callFrame?: string
+    readonly method?: unknown
+    readonly path?: unknown
+    readonly operationType?: unknown
+    readonly operationName?: unknown
+  }
+  readonly options?: { readonly once?: boolean }
   endpoint?: unknown
   parse?: Parse
   resolver?: Resolver
@@ -87,6 +111,8 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
     // `http.all()` has the method /.+/.
     label: view.info.header.replace(/^\/\.\+\/(?= )/, 'ALL'),
     source: sourceOf(view.info.callFrame),
+    takes: patternOf(view),
+    isSpent: () => view.options?.once === true && view.isUsed,
     run(request, requestId, baseUrl) {
       if (view.endpoint !== undefined && isLongPath(request.url)) return Promise.resolve(null)
       keepFromCloning(handler, request)
@@ -97,6 +123,19 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
       else void view.resolverIterator?.return?.()
     },
   }
+}
+
+function patternOf({ info, endpoint }: HandlerInternals): HandlerPattern {
+  const { operationType } = info
+  const name = textOrPattern(info.operationName)
+  const operation = typeof operationType === 'string' ? { type: operationType, name } : undefined
+  const path = textOrPattern(operation === undefined ? info.path : endpoint)
+  const isPredicate = typeof info.path === 'function'
+  return { method: textOrPattern(info.method), path, operation, isPredicate }
+}
+
+function textOrPattern(value: unknown): string | RegExp | undefined {
+  return typeof value === 'string' || value instanceof RegExp ? value : undefined
 }
 
 /** `run()` takes whatever is returned for a generator or a response, and stumbles later. */
@@ -112,7 +151,8 @@ function checkedResolver(resolver: Resolver): Resolver {
 const LONG_PATH = 4096
 const LONG_SEGMENT = 1024
 
-function isLongPath(url: string): boolean {
+/** Whether a URL is too long for MSW to match its path with a pattern. */
+export function isLongPath(url: string): boolean {
   return url.length > LONG_PATH && new URL(url).pathname.length > LONG_PATH
 }
 

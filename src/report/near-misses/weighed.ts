@@ -1,0 +1,49 @@
+import type { Difference } from '../../contract/index.ts'
+
+/** A difference, and how far it takes the two sides apart. */
+export interface WeighedDifference extends Difference {
+  readonly weight: number
+  /** From 0, almost the same, to 1, nothing in common: decides between equals. */
+  readonly unlikeness: number
+}
+
+/**
+ * Another method is nearer than another path, and whatever else differs at the same place is nearer
+ * than either: see `MOST_FOR_DETAILS`.
+ */
+export const WEIGHTS = { detail: 1, method: 3, segment: 4, origin: 4 } as const
+
+/** All that differs at the same place together weighs no more than this. */
+export const MOST_FOR_DETAILS = 2.5
+
+export function weigh(
+  field: string,
+  wanted: string,
+  got: string,
+  weight: number,
+  unlikeness = 1,
+): WeighedDifference {
+  return { field, wanted, got, weight, unlikeness }
+}
+
+/** In the place of what is not there. */
+export const NOTHING = 'nothing'
+
+const LONGEST = 80
+
+/** A text as a report quotes it. */
+export function quote(text: string | undefined): string {
+  if (text === undefined) return NOTHING
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
+}
+
+/** How unlike two texts are, by what they have in common at both ends. */
+export function unlikenessOf(one: string, other: string): number {
+  const longest = Math.max(one.length, other.length)
+  const shortest = Math.min(one.length, other.length)
+  let start = 0
+  while (start < shortest && one[start] === other[start]) start += 1
+  let end = 0
+  while (end < shortest - start && one.at(-1 - end) === other.at(-1 - end)) end += 1
+  return longest === 0 ? 0 : 1 - (start + end) / longest
+}
