@@ -35,8 +35,13 @@ export type ErrorCode =
   | 'UPSTREAM_MISSING'
 
 /**
- * Every error that mockberth throws on purpose. `message` says what happened, where, and what to
- * do about it; `code` is stable and meant for programs; `cause` is the underlying error, if any.
+ * Every error that mockberth throws on purpose. `code` is stable, meant for programs, and explained
+ * in docs/errors.md; `cause` is the underlying error, if any.
+ *
+ * `message` says where and what happened, then what to do about it: `the API github: mode is 'record',
+ * but there is no file to record into. Declare one: …`. What an error of the user's own code says
+ * comes last, behind a colon, since nobody knows how it ends. So it is with replies that are refusals
+ * and with warnings.
  */
 export class MockberthError extends Error {
   override readonly name: string = 'MockberthError'

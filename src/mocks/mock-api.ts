@@ -167,7 +167,7 @@ async function openPort(plan: ApiPlan, options: PortOptions): Promise<LoopbackPo
     (await openListener({ ...options, port: 0 }))
   if (preferred !== undefined && port.port !== preferred) {
     console.warn(
-      `mockberth: ${plan.name} listens on port ${port.port}, because port ${preferred} is not free`,
+      `mockberth: ${plan.name} listens on port ${port.port}, because port ${preferred} is not free. End what has it, or declare another port.`,
     )
   }
   rememberHosts(port.port)

@@ -28,7 +28,7 @@ function unusable(file: string, error: unknown): MockberthError {
   const ours = (error as { name?: unknown } | null)?.name === 'MockberthError'
   return errorWithoutStack(
     ours ? (error as MockberthError).code : 'DECLARATION_FAILED',
-    `the declaration ${file} cannot be used: ${describeError(error)}`,
+    `the declaration ${file} ${ours ? 'cannot be used' : 'cannot be loaded; mend it, or what it imports'}: ${describeError(error)}`,
     ownFrames(error) || ownFrames((error as { cause?: unknown } | null)?.cause),
   )
 }

@@ -154,7 +154,7 @@ test.for<[name: string, definition: ApiDefinition, code: string, message: string
       },
     },
     'HANDLERS_FAILED',
-    'the API github: the handlers function threw: no database',
+    'the API github: the handlers function threw; mend it, it is called at each start: no database',
   ],
   [
     'a handlers function that returns nothing',
@@ -184,7 +184,7 @@ test.for<[name: string, definition: ApiDefinition, code: string, message: string
     'a WebSocket handler',
     { handlers: [ws.link('ws://x.test').addEventListener('connection', () => {}) as never] },
     'HANDLERS_INVALID',
-    'the API github: handler number 1 is a WebSocket handler, which mockberth cannot serve yet.',
+    'the API github: handler number 1 is a WebSocket handler, which mockberth cannot serve yet; leave it out.',
   ],
   [
     'an env function that throws',
@@ -196,7 +196,7 @@ test.for<[name: string, definition: ApiDefinition, code: string, message: string
       },
     },
     'ENV_FUNCTION_FAILED',
-    'the API github: the function for X in env threw: no base',
+    'the API github: the function for X in env threw; mend it, it is called at each start: no base',
   ],
   [
     'an env function that returns no string',
