@@ -17,6 +17,7 @@ export type {
   EnvValue,
   Mode,
   UnhandledPolicy,
+  UnusedPolicy,
 } from './mocks/definition.ts'
 export type { MockApi } from './mocks/mock-api.ts'
 export type { StartOptions } from './mocks/plan.ts'

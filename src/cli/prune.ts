@@ -27,15 +27,21 @@ export async function prune(files: readonly string[], command: readonly string[]
   const code = await runCommand(command, { [RUN_VARIABLE]: run.folder, MOCKBERTH_MODE: 'replay' })
   const uses = await finishRun(run)
   if (code !== 0) {
-    console.error(`mockberth: the command ended with ${code}; nothing was pruned`)
+    console.error(
+      `mockberth: the command ended with ${code}; nothing was pruned. Prune when all tests pass.`,
+    )
     return code
   }
   const wanted = files.map((file) => resolve(file))
   const missing = wanted.filter((file) => !uses.some((use) => use.file === file))
   if (uses.length === 0 || missing.length > 0) {
-    const what = missing.length > 0 ? missing.map(shown).join(', ') : 'no recording'
-    const was = missing.length > 0 ? `did not replay ${what}` : `replayed ${what}`
-    console.error(`mockberth: the command ${was}; nothing was pruned`)
+    const was =
+      missing.length > 0
+        ? `did not replay ${missing.map(shown).join(', ')}`
+        : 'replayed no recording'
+    console.error(
+      `mockberth: the command ${was}; nothing was pruned. See whether a declaration names it.`,
+    )
     return 1
   }
   const pruned: boolean[] = []
@@ -59,7 +65,7 @@ async function runCommand(
   } catch (error) {
     throw new MockberthError(
       'INVALID_OPTION',
-      `prune cannot run ${JSON.stringify(file)}: ${describeError(error)}`,
+      `prune cannot run ${JSON.stringify(file)}; after -- it takes a command that can be found: ${describeError(error)}`,
       { cause: error },
     )
   } finally {

@@ -112,6 +112,8 @@ export interface Difference {
 export interface RunningTest {
   /** As a report shows it. */
   readonly name: string
+  /** It is expected to fail: one more error would let it pass. */
+  readonly isToFail?: boolean
 }
 
 /** A request that nothing answered. */
@@ -123,6 +125,31 @@ export interface UnhandledRequest {
   readonly during: readonly RunningTest[]
 }
 
+/** What became of a handler that `use()` put before the others, until the next reset. */
+export interface OverrideFate {
+  readonly candidate: Candidate
+  /** Whether a request came as far as its resolver, whatever that made of it. */
+  readonly hasRun: boolean
+  /** How many requests its API received meanwhile. */
+  readonly received: number
+  /** How many of them it was asked about, and does not match. */
+  readonly declined: number
+  /** The labels of the overrides that answered others before it was asked. */
+  readonly precededBy: ReadonlySet<string>
+}
+
+/** A handler that `use()` was given. */
+export interface Override {
+  readonly api: string
+  /** What it means when it never runs. */
+  readonly policy: 'fail' | 'warn'
+  readonly fate: OverrideFate
+  /** The tests that were running at `use()`. */
+  readonly during: readonly RunningTest[]
+  /** Where `use()` was called (`file:line:column`), when that is known. */
+  place(): string | undefined
+}
+
 /**
  * All that a test may change or cause: the journal, the unhandled requests, and, in each
  * responder's keeping, overrides and positions. A request is resolved to its scope first, and all
@@ -132,6 +159,8 @@ export interface Scope {
   /** The exchanges of each API, in order of arrival. A reset puts a new list in the place of one. */
   readonly journals: Map<string, Exchange[]>
   unhandled: UnhandledRequest[]
+  /** From `use()`, where it matters whether they run. */
+  overrides: Override[]
   /** The tests that run in this scope now. */
   readonly tests: Set<RunningTest>
 }

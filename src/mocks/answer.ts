@@ -39,7 +39,8 @@ export async function answerRequest(
     return await firstAnswer(asked, request, scope, recorder)
   } catch (error) {
     recorder.decided('failed')
-    const reply = textReply(500, `mockberth: ${asked.plan.name}: ${describeError(error)}\n`)
+    const where = error instanceof MockberthError ? '' : `${asked.plan.name}: `
+    const reply = textReply(500, `mockberth: ${where}${describeError(error)}\n`)
     return { kind: 'reply', reply, observer: recorder }
   }
 }
@@ -118,7 +119,7 @@ function holdBreak(upstream: string, error: unknown, hold: (reason: string) => v
   const isOurs = error instanceof MockberthError
   const reason = isOurs
     ? error.message
-    : `the reply of the upstream ${upstream} broke: ${describeError(error)}`
+    : `the reply of the upstream ${upstream} broke: ${describeError(error)}. Ask it again, or answer the request with a handler.`
   try {
     hold(reason)
   } catch (problem) {
@@ -144,7 +145,16 @@ function tellingOfBreaks(
 function unhandledPolicy({ name, definition }: ApiPlan, request: ExchangeRequest): UnhandledPolicy {
   const { onUnhandled = 'fail' } = definition
   if (typeof onUnhandled !== 'function') return onUnhandled
-  const policy: unknown = onUnhandled(request)
+  let policy: unknown
+  try {
+    policy = onUnhandled(request)
+  } catch (error) {
+    throw new MockberthError(
+      'INVALID_OPTION',
+      `the API ${name}: onUnhandled threw; mend it, it is called with each unhandled request: ${describeError(error)}`,
+      { cause: error },
+    )
+  }
   if (policy === 'fail' || policy === 'warn' || policy === 'ignore') return policy
   const takes = "a function that returns 'fail', 'warn' or 'ignore'"
   throw invalidOption(`the API ${name}`, 'onUnhandled', policy, takes)

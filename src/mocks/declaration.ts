@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { MockberthError, type ErrorCode } from '../errors.ts'
+import { errorWithoutStack } from '../errors.ts'
 import type { Declaration } from './define.ts'
 
 /**
@@ -17,7 +17,7 @@ export function declarationOf(module: { readonly default?: unknown }, file: stri
     declaration === undefined
       ? `${file} has no default export`
       : `the default export of ${file} is not a declaration`
-  throw setupError(
+  throw errorWithoutStack(
     'DECLARATION_INVALID',
     `${problem}. A declaration is what defineMocks() returns: export default defineMocks({ … }).`,
   )
@@ -30,14 +30,4 @@ export function packageFolder(file: string): string {
     if (existsSync(join(folder, 'package.json'))) return folder
     if (folder === dirname(folder)) return own
   }
-}
-
-/**
- * An error in how a runner was set up, as runners print it: with the given lines of a stack, and
- * without the frames of this package and of the runner, which say nothing to its reader.
- */
-export function setupError(code: ErrorCode, message: string, frames = ''): MockberthError {
-  const error = new MockberthError(code, message)
-  error.stack = `${error.name}: ${message}${frames}`
-  return error
 }

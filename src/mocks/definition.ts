@@ -28,6 +28,9 @@ export type Mode = 'replay' | 'record' | 'record-missing' | 'forward'
 /** What an unhandled request does, besides getting a 501. */
 export type UnhandledPolicy = 'fail' | 'warn' | 'ignore'
 
+/** What an override that never ran does, at the end of the test that gave it. */
+export type UnusedPolicy = 'warn' | 'fail' | 'ignore'
+
 /** One API of a declaration. Every option may be left out. */
 export interface ApiDefinition {
   /** Names in `process.env` that get the API's URL. */
@@ -79,6 +82,11 @@ export interface ApiDefinition {
   readonly allowedHosts?: readonly string[]
   /** What an unhandled request means. Default `'fail'`: the test that made it fails. */
   readonly onUnhandled?: UnhandledPolicy | ((request: ExchangeRequest) => UnhandledPolicy)
+  /**
+   * What it means when a handler given to `use()` never ran. Default `'warn'`: it is named at the
+   * end of its test. Without a runner only `'fail'` says something, in `verify()`.
+   */
+  readonly unused?: UnusedPolicy
   /** How many bytes of each body the journal keeps. Default 1 MiB (1048576). */
   readonly maxBody?: number
 }

@@ -1,4 +1,11 @@
-import type { Address, Exchange, MockRequest, Responder, Scope } from '../contract/index.ts'
+import type {
+  Address,
+  Exchange,
+  MockRequest,
+  OverrideFate,
+  Responder,
+  Scope,
+} from '../contract/index.ts'
 import { MockberthError } from '../errors.ts'
 import { LOOPBACK, type LoopbackPort } from '../ports/loopback.ts'
 import { isPortFree } from '../ports/preferred.ts'
@@ -9,9 +16,10 @@ import type { Guard } from '../wire/guard.ts'
 import { hostName } from '../wire/hosts.ts'
 import { openListener, type ListenerOptions } from '../wire/listener.ts'
 import { answerRequest } from './answer.ts'
+import { callerOf } from './caller.ts'
 import { forgetHosts, rememberHosts } from './live-hosts.ts'
 import { checkHandlers, type ApiPlan } from './plan.ts'
-import { forgetTraffic } from './scope.ts'
+import { forgetApi } from './scope.ts'
 
 const DEFAULT_MAX_BODY = 1024 * 1024
 
@@ -90,13 +98,13 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
   responders.push(handlers, ...surroundings.fallback)
   const reset = (scope: Scope): void => {
     for (const responder of responders) responder.reset?.(scope)
-    forgetTraffic(scope, plan.name)
+    forgetApi(scope, plan.name)
   }
   const { scope } = surroundings
   return {
     api: createMockApi(plan.name, url, port, {
       exchanges: () => [...(scope.journals.get(plan.name) ?? [])],
-      use: (added) => handlers.use(scope, added),
+      use: (added, place) => followOverrides(plan, scope, handlers.use(scope, added), place),
       reset: () => reset(scope),
     }),
     reset,
@@ -110,8 +118,20 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
 /** What a test reaches through its API is that of its scope. */
 interface InScope {
   exchanges(): readonly Exchange[]
-  use(handlers: readonly RequestHandler[]): void
+  use(handlers: readonly RequestHandler[], place: () => string | undefined): void
   reset(): void
+}
+
+function followOverrides(
+  { name, definition }: ApiPlan,
+  scope: Scope,
+  fates: readonly OverrideFate[],
+  place: () => string | undefined,
+): void {
+  const { unused = 'warn' } = definition
+  if (unused === 'ignore') return
+  const during = [...scope.tests]
+  scope.overrides.push(...fates.map((fate) => ({ api: name, policy: unused, fate, during, place })))
 }
 
 function createMockApi(name: string, url: string, port: LoopbackPort, inScope: InScope): MockApi {
@@ -123,7 +143,9 @@ function createMockApi(name: string, url: string, port: LoopbackPort, inScope: I
     get exchanges() {
       return inScope.exchanges()
     },
-    use: (...added) => inScope.use(checkHandlers(`apis.${name}.use()`, added)),
+    use: function use(...added) {
+      inScope.use(checkHandlers(`apis.${name}.use()`, added), callerOf(use))
+    },
     reset: () => inScope.reset(),
     find(method, path) {
       return this.exchanges.find(matchExchange(method, path))
@@ -143,7 +165,7 @@ async function openPort(plan: ApiPlan, options: PortOptions): Promise<LoopbackPo
     (await openListener({ ...options, port: 0 }))
   if (preferred !== undefined && port.port !== preferred) {
     console.warn(
-      `mockberth: ${plan.name} listens on port ${port.port}, because port ${preferred} is not free`,
+      `mockberth: ${plan.name} listens on port ${port.port}, because port ${preferred} is not free. End what has it, or declare another port.`,
     )
   }
   rememberHosts(port.port)

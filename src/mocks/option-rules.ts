@@ -101,6 +101,7 @@ export const RULES: Record<keyof ApiDefinition, OptionRule> = {
     takes: "'fail', 'warn', 'ignore', or a function of the request that returns one of them",
     valid: (value) => isFunction(value) || oneOf('fail', 'warn', 'ignore')(value),
   },
+  unused: { takes: "'warn', 'fail' or 'ignore'", valid: oneOf('warn', 'fail', 'ignore') },
   maxBody: {
     takes: 'a number of bytes, from 0 to 1073741824 (1 GiB)',
     valid: (value) => isInteger(value, 0, 1024 ** 3),

@@ -101,7 +101,7 @@ function madeValue(api: string, name: string, make: Function, address: Address):
   } catch (error) {
     throw new MockberthError(
       'ENV_FUNCTION_FAILED',
-      `the API ${api}: the function for ${name} in env threw: ${describeError(error)}`,
+      `the API ${api}: the function for ${name} in env threw; mend it, it is called at each start: ${describeError(error)}`,
       { cause: error },
     )
   }
@@ -123,7 +123,7 @@ function declaredHandlers(api: string, { handlers }: ApiDefinition): readonly Re
     } catch (error) {
       throw new MockberthError(
         'HANDLERS_FAILED',
-        `the API ${api}: the handlers function threw: ${describeError(error)}`,
+        `the API ${api}: the handlers function threw; mend it, it is called at each start: ${describeError(error)}`,
         { cause: error },
       )
     }
@@ -147,7 +147,7 @@ export function checkHandlers(where: string, handlers: readonly unknown[]): Requ
   return handlers.map((handler, index) => {
     if (isRequestHandler(handler)) return handler
     const what = isWebSocketHandler(handler)
-      ? 'is a WebSocket handler, which mockberth cannot serve yet'
+      ? 'is a WebSocket handler, which mockberth cannot serve yet; leave it out'
       : Array.isArray(handler)
         ? 'is an array; spread it: ...handlers'
         : `is ${handler === null ? 'null' : typeof handler}, not an MSW request handler (http.get(…), graphql.query(…))`

@@ -1,6 +1,7 @@
 import type { RunningTest, Scope } from '../contract/index.ts'
 import type { MockUrls } from '../recording/origins.ts'
 import { explainUnhandled, unhandledError } from '../report/unhandled.ts'
+import { explainUnused, unusedError } from '../report/unused.ts'
 import { joinRun, type Run } from '../run/run.ts'
 import type { Definitions } from './definition.ts'
 import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
@@ -20,7 +21,9 @@ export interface RunningMocks<Name extends string = string> extends AsyncDisposa
   /** Forgets what tests changed or caused: overrides, journal, unhandled requests. */
   reset(): void
   /**
-   * @throws `UNHANDLED_REQUEST` when a request since the last `reset()` was answered by nothing
+   * @throws `UNHANDLED_REQUEST` when a request since the last `reset()` was answered by nothing;
+   * `UNUSED_OVERRIDE` when a handler that `use()` was given since then never ran, and its API has
+   * `unused: 'fail'`
    */
   verify(): void
   /** Closes every listener and connection and puts `process.env` back. Never throws. */
@@ -145,9 +148,13 @@ function runningSet<Name extends string>(
     reset,
     passed: (test) => tellPassed(fallbacks, test),
     verify() {
-      const { unhandled } = scope
-      if (unhandled.length === 0) return
-      throw unhandledError([explainUnhandled('Requests that nothing answered:', unhandled)])
+      const { unhandled, overrides } = scope
+      if (unhandled.length > 0) {
+        throw unhandledError([explainUnhandled('Requests that nothing answered:', unhandled)])
+      }
+      const unused = overrides.filter(({ policy, fate }) => policy === 'fail' && !fate.hasRun)
+      if (unused.length === 0) return
+      throw unusedError([explainUnused('Overrides that never ran:', unused)])
     },
     async renew() {
       reset()

@@ -168,7 +168,8 @@ function bindError(error: unknown, port: number): MockberthError {
   }
   const hint =
     code === 'EMFILE' || code === 'ENFILE'
-      ? 'too many files are open: raise the limit (`ulimit -n`), or start fewer mocks at once'
-      : `cannot listen on ${LOOPBACK} (${code ?? String(error)}): check that loopback is up and that a firewall or sandbox allows it`
-  return new MockberthError('BIND_FAILED', hint, { cause: error })
+      ? 'Raise the limit of open files (`ulimit -n`), or start fewer mocks at once.'
+      : 'Check that loopback is up, and that a firewall or sandbox allows it.'
+  const message = `no port can be opened on ${LOOPBACK} (${code ?? String(error)}). ${hint}`
+  return new MockberthError('BIND_FAILED', message, { cause: error })
 }

@@ -46,7 +46,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
       code,
       code === 'RECORDING_MISSING'
         ? `there is no recording ${file}. A path in \`recording\` is relative to the package that holds the declaration. To record it, set MOCKBERTH_MODE=record.`
-        : `the recording ${file} cannot be read: ${describeError(error)}`,
+        : `the recording ${file} cannot be read; make it readable, or name another: ${describeError(error)}`,
       { cause: error },
     )
   }

@@ -124,7 +124,7 @@ function callNormalize(
     if (!(result instanceof Promise)) return
     result.catch(() => {})
   } catch (error) {
-    const message = `${what}: match.normalize threw: ${describeError(error)}`
+    const message = `${what}: match.normalize threw; mend it, it is called with every request and every entry: ${describeError(error)}`
     throw new MockberthError('INVALID_OPTION', message, { cause: error })
   }
   const message = `${what}: match.normalize returned a promise; make it synchronous.`

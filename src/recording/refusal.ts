@@ -22,7 +22,7 @@ export class BodyTooLargeError extends Error {}
 export function invalid(file: string, reason: string, cause?: unknown): MockberthError {
   return new MockberthError(
     'RECORDING_INVALID',
-    `the recording ${file} is no HAR: ${reason}.`,
+    `the recording ${file} is no HAR: ${reason}. Record it, or export it, once more.`,
     cause === undefined ? undefined : { cause },
   )
 }

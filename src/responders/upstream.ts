@@ -77,8 +77,13 @@ function failureOf(error: unknown, request: MockRequest, origin: string, by: Can
     return { kind: 'failure', status: 500, reason: error.message, by }
   }
   const code = systemCode(error)
-  const reason = `the upstream ${origin} did not answer ${request.method} ${request.target}: ${describeError(error)}${code === undefined ? '' : ` (${code})`}`
-  return { kind: 'failure', status: TIMEOUTS.has(code ?? '') ? 504 : 502, reason, by }
+  const why = `${describeError(error)}${code === undefined ? '' : ` (${code})`}`
+  const isLate = TIMEOUTS.has(code ?? '')
+  const hint = isLate
+    ? 'Give it more time with upstreamTimeout'
+    : 'See whether this machine can reach it'
+  const reason = `the upstream ${origin} did not answer ${request.method} ${request.target}: ${why}. ${hint}, or answer the request with a handler.`
+  return { kind: 'failure', status: isLate ? 504 : 502, reason, by }
 }
 
 /** Cookies that the client keeps for the mock, and links that lead back to it. */

@@ -10,10 +10,12 @@ import { codingsOf, DECODERS } from '../wire/content-encoding.ts'
 /** A message over bytes that may still be arriving. */
 export class KeptMessage implements ExchangeMessage {
   readonly rawHeaders: RawHeaders
+  readonly #api: string
   readonly #kept: KeptBody
   #headers: Headers | undefined
 
-  constructor(rawHeaders: RawHeaders, kept: KeptBody) {
+  constructor(api: string, rawHeaders: RawHeaders, kept: KeptBody) {
+    this.#api = api
     this.rawHeaders = rawHeaders
     this.#kept = kept
   }
@@ -39,7 +41,7 @@ export class KeptMessage implements ExchangeMessage {
     if (this.cut > 0) {
       throw new MockberthError(
         'BODY_CUT',
-        `this body has ${this.size} bytes, of which ${this.cut} were not kept. Declare a larger maxBody for this API to read it whole, or look at the bytes that were kept in .body.`,
+        `the API ${this.#api}: this body has ${this.size} bytes, of which ${this.cut} were not kept. Declare a larger maxBody to read it whole, or look at the bytes that were kept in .body.`,
       )
     }
     return new TextDecoder().decode(decoded(this.body, codingsOf(this.rawHeaders)))

@@ -51,7 +51,7 @@ export function recordExchange(
     },
     begin(head) {
       if (isCut) return
-      exchange.response = new KeptResponse(head, reply)
+      exchange.response = new KeptResponse(api, head, reply)
       insertByArrival(exchanges, exchange)
     },
     chunk: (bytes) => reply.add(bytes),
@@ -84,7 +84,7 @@ class OpenExchange implements Exchange {
 
   constructor(api: string, request: MockRequest) {
     this.api = api
-    this.request = new KeptRequest(request)
+    this.request = new KeptRequest(api, request)
     this.startedAt = performance.timeOrigin + this.#start
   }
 
@@ -101,8 +101,8 @@ class KeptRequest extends KeptMessage implements ExchangeRequest {
   readonly method: string
   readonly target: string
 
-  constructor(request: MockRequest) {
-    super(request.rawHeaders, request.body.kept)
+  constructor(api: string, request: MockRequest) {
+    super(api, request.rawHeaders, request.body.kept)
     this.method = request.method
     this.target = request.target
   }
@@ -120,8 +120,8 @@ class KeptResponse extends KeptMessage implements ExchangeResponse {
   readonly status: number
   readonly statusText: string
 
-  constructor(head: ReplyHead, kept: KeptBody) {
-    super(head.rawHeaders, kept)
+  constructor(api: string, head: ReplyHead, kept: KeptBody) {
+    super(api, head.rawHeaders, kept)
     this.status = head.status
     this.statusText = head.statusText
   }

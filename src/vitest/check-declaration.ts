@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node'
-import { describeError, type MockberthError } from '../errors.ts'
-import { declarationOf, packageFolder, setupError } from '../mocks/declaration.ts'
+import { describeError, errorWithoutStack, ownPlace, type MockberthError } from '../errors.ts'
+import { declarationOf, packageFolder } from '../mocks/declaration.ts'
 
 /**
  * Loads a declaration in Vitest's main process before any worker does, and finds what `start()`
@@ -26,9 +26,9 @@ export async function checkDeclaration(
 
 function unusable(file: string, error: unknown): MockberthError {
   const ours = (error as { name?: unknown } | null)?.name === 'MockberthError'
-  return setupError(
+  return errorWithoutStack(
     ours ? (error as MockberthError).code : 'DECLARATION_FAILED',
-    `the declaration ${file} cannot be used: ${describeError(error)}`,
+    `the declaration ${file} ${ours ? 'cannot be used' : 'cannot be loaded; mend it, or what it imports'}: ${describeError(error)}`,
     ownFrames(error) || ownFrames((error as { cause?: unknown } | null)?.cause),
   )
 }
@@ -37,5 +37,5 @@ function unusable(file: string, error: unknown): MockberthError {
 function ownFrames(error: unknown): string {
   const { stack = '' } = (error ?? {}) as { stack?: string }
   const frames = stack.match(/\n\s+at .*:\d+:\d+\)?/g) ?? []
-  return frames.filter((frame) => !/[\\/]node_modules[\\/]|node:/.test(frame)).join('')
+  return frames.filter((frame) => ownPlace(frame) !== undefined).join('')
 }

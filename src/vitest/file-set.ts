@@ -1,5 +1,4 @@
-import { describeError, systemCode } from '../errors.ts'
-import { setupError } from '../mocks/declaration.ts'
+import { describeError, errorWithoutStack, systemCode } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/start.ts'
 import { followFile, type FileFollower } from './follow.ts'
@@ -52,7 +51,7 @@ async function end({ running, follower }: Required<FileSet>): Promise<void> {
 function explain(error: unknown): never {
   if (systemCode(error) !== 'ENV_TAKEN') throw error
   const [sentence] = describeError(error).split('. ', 1)
-  throw setupError(
+  throw errorWithoutStack(
     'ENV_TAKEN',
     `mockTest(): ${sentence}: that of the plugin, or of another mockTest(). Use the same declaration as that one, or give this one other names in env.`,
   )

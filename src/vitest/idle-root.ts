@@ -1,4 +1,4 @@
-import { setupError } from '../mocks/declaration.ts'
+import { errorWithoutStack } from '../errors.ts'
 
 interface PluginLike {
   readonly name?: string
@@ -34,7 +34,7 @@ export function refuseIdleRoot(plugin: string, config: unknown): void {
     resolvedProjects?.some(({ viteConfig }) => viteConfig.plugins.some(isOurs)) ??
     projects.some((entry) => mayHave(entry, isOurs))
   if (reached) return
-  throw setupError(
+  throw errorWithoutStack(
     'PLUGIN_IDLE',
     'the plugin mockberth() in this config reaches none of its projects, so none of them would have mocks. Give it to the projects that need it, or let them extend this config with extends: true.',
   )

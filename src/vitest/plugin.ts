@@ -3,8 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin, ViteUserConfig } from 'vitest/config'
 import type { TestProject, Vitest } from 'vitest/node'
-import { MockberthError } from '../errors.ts'
-import { setupError } from '../mocks/declaration.ts'
+import { errorWithoutStack, MockberthError } from '../errors.ts'
 import { checkDeclaration } from './check-declaration.ts'
 import { refuseIdleRoot } from './idle-root.ts'
 import { DECLARATION_KEY } from './provided.ts'
@@ -83,7 +82,7 @@ function findDeclaration(declaration: string, projectRoot: string, root: string)
   const shared = resolve(root, declaration)
   const found = [file, shared].find((path) => existsSync(path))
   if (found !== undefined) return found
-  throw setupError(
+  throw errorWithoutStack(
     'DECLARATION_MISSING',
     `there is no file ${file}${shared === file ? '' : ` (nor ${shared})`}. mockberth() in the Vitest config takes the path of a declaration, relative to the project's root: mockberth('./fixtures/mocks.ts').`,
   )
@@ -91,7 +90,7 @@ function findDeclaration(declaration: string, projectRoot: string, root: string)
 
 function browserModeUnsupported(project: TestProject): MockberthError {
   const name = project.name === '' ? 'this project' : `the project ${JSON.stringify(project.name)}`
-  return setupError(
+  return errorWithoutStack(
     'BROWSER_MODE_UNSUPPORTED',
     `${name} runs its tests in a browser, where no server can listen. Give mockberth() to projects that run in Node only; a browser project that extends a config which has it needs extends: false.`,
   )

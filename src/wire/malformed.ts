@@ -41,8 +41,8 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, maxHeaderSize: num
   const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW'
   const status = isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'
   const text = isTooLarge
-    ? `mockberth: the request's head is larger than ${maxHeaderSize} bytes\n`
-    : `mockberth: this is not HTTP/1.1 (${error.code ?? error.message})\n`
+    ? `mockberth: the request's head is larger than ${maxHeaderSize} bytes. Send less in its URL and its headers.\n`
+    : `mockberth: this is not HTTP/1.1 (${error.code ?? error.message}). A mock's URL begins with http://, and its clients speak plain HTTP/1.1.\n`
   const head = [
     `HTTP/1.1 ${status}`,
     'content-type: text/plain; charset=utf-8',

@@ -96,7 +96,10 @@ test('check reads packed recordings, and the files beside them', async () => {
 
 test.for([
   ['missing.har', 'mockberth: there is no recording missing.har.'],
-  ['package.json', 'mockberth: the recording package.json is no HAR: it has no `log`.'],
+  [
+    'package.json',
+    'mockberth: the recording package.json is no HAR: it has no `log`. Record it, or export it, once more.',
+  ],
 ])('check %s', async ([file, error]) => {
   const project = createProject({})
   const { code, errors } = await check(project, file!)

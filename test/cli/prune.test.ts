@@ -93,7 +93,9 @@ test('prune FILE prunes that one alone', async () => {
 test('a command that fails prunes nothing, and prune ends as it does', async () => {
   const project = recordedProject()
   const { code, errors } = await prune(project, script('one:/a'), { CODE: '3' })
-  expect(errors).toBe('mockberth: the command ended with 3; nothing was pruned\n')
+  expect(errors).toBe(
+    'mockberth: the command ended with 3; nothing was pruned. Prune when all tests pass.\n',
+  )
   expect(code).toBe(3)
   expect(pathsIn(project, 'one.har')).toEqual(['/a', '/b', '/c'])
 })
@@ -115,19 +117,19 @@ test.for<[what: string, args: string[], error: string, code: number]>([
   [
     'a command that is not there',
     ['--', 'no-such-program'],
-    'mockberth: prune cannot run "no-such-program": spawn no-such-program ENOENT\n',
+    'mockberth: prune cannot run "no-such-program"; after -- it takes a command that can be found: spawn no-such-program ENOENT\n',
     2,
   ],
   [
     'a file that was not replayed',
     ['three.har', ...script('one:/a')],
-    'mockberth: the command did not replay three.har; nothing was pruned\n',
+    'mockberth: the command did not replay three.har; nothing was pruned. See whether a declaration names it.\n',
     1,
   ],
   [
     'a command without recordings',
     ['--', process.execPath, '-e', '0'],
-    'mockberth: the command replayed no recording; nothing was pruned\n',
+    'mockberth: the command replayed no recording; nothing was pruned. See whether a declaration names it.\n',
     1,
   ],
   [

@@ -57,6 +57,7 @@ test.for<[option: string, value: unknown, message: string]>([
     'error',
     "onUnhandled got \"error\"; it takes 'fail', 'warn', 'ignore', or a function of the request that returns one of them.",
   ],
+  ['unused', 'error', "unused got \"error\"; it takes 'warn', 'fail' or 'ignore'."],
   ['maxBody', -1, 'maxBody got -1; it takes a number of bytes, from 0 to 1073741824 (1 GiB).'],
   ['maxBody', 1.5, 'maxBody got 1.5; it takes a number of bytes, from 0 to 1073741824 (1 GiB).'],
 ])('the option %s refuses %j', ([option, value, message]) => {
@@ -81,7 +82,7 @@ test('an unknown option is named beside those that exist', () => {
   const error = thrownBy(() => define({ handler: [] }))
   expect(error.code).toBe('UNKNOWN_OPTION')
   expect(error.message).toBe(
-    'the API github has no option "handler"; it has env, handlers, upstream, recording, match, sequence, rewriteUrls, timing, mode, saveOn, redact, upstreamTimeout, port, cors, allowedHosts, onUnhandled, maxBody.',
+    'the API github has no option "handler"; it has env, handlers, upstream, recording, match, sequence, rewriteUrls, timing, mode, saveOn, redact, upstreamTimeout, port, cors, allowedHosts, onUnhandled, unused, maxBody.',
   )
 })
 
@@ -153,7 +154,7 @@ test.for<[name: string, definition: ApiDefinition, code: string, message: string
       },
     },
     'HANDLERS_FAILED',
-    'the API github: the handlers function threw: no database',
+    'the API github: the handlers function threw; mend it, it is called at each start: no database',
   ],
   [
     'a handlers function that returns nothing',
@@ -183,7 +184,7 @@ test.for<[name: string, definition: ApiDefinition, code: string, message: string
     'a WebSocket handler',
     { handlers: [ws.link('ws://x.test').addEventListener('connection', () => {}) as never] },
     'HANDLERS_INVALID',
-    'the API github: handler number 1 is a WebSocket handler, which mockberth cannot serve yet.',
+    'the API github: handler number 1 is a WebSocket handler, which mockberth cannot serve yet; leave it out.',
   ],
   [
     'an env function that throws',
@@ -195,7 +196,7 @@ test.for<[name: string, definition: ApiDefinition, code: string, message: string
       },
     },
     'ENV_FUNCTION_FAILED',
-    'the API github: the function for X in env threw: no base',
+    'the API github: the function for X in env threw; mend it, it is called at each start: no base',
   ],
   [
     'an env function that returns no string',

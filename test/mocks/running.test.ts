@@ -190,8 +190,10 @@ test('an onUnhandled function that throws or returns nonsense is a 500 that says
   })
   const thrown = await fetch(apis.throws.url)
   expect(thrown.status).toBe(500)
-  expect(await thrown.text()).toBe('mockberth: throws: oh no\n')
+  expect(await thrown.text()).toBe(
+    'mockberth: the API throws: onUnhandled threw; mend it, it is called with each unhandled request: oh no\n',
+  )
   expect(await textOf(apis.strange.url)).toBe(
-    "mockberth: strange: the API strange: onUnhandled got \"error\"; it takes a function that returns 'fail', 'warn' or 'ignore'.\n",
+    "mockberth: the API strange: onUnhandled got \"error\"; it takes a function that returns 'fail', 'warn' or 'ignore'.\n",
   )
 })

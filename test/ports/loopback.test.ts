@@ -77,7 +77,7 @@ test.for(['127.0.0.1', '::1', '0.0.0.0', '::'])(
     expect(apis.one.port).not.toBe(port)
     expect((await fetch(apis.one.url)).status).toBe(501)
     expect(warnings).toEqual([
-      `mockberth: one listens on port ${apis.one.port}, because port ${port} is not free`,
+      `mockberth: one listens on port ${apis.one.port}, because port ${port} is not free. End what has it, or declare another port.`,
     ])
   },
 )
@@ -132,7 +132,7 @@ test('too many open files: BIND_FAILED says so, and what was opened is closed', 
   expect(runOnStage('ulimit -n 60', startMany)).toEqual({
     status: 0,
     output:
-      'BIND_FAILED too many files are open: raise the limit (`ulimit -n`), or start fewer mocks at once\n0\n',
+      'BIND_FAILED no port can be opened on 127.0.0.1 (EMFILE). Raise the limit of open files (`ulimit -n`), or start fewer mocks at once.\n0\n',
   })
 })
 

@@ -39,7 +39,8 @@ test('a normalize that throws on an entry is an error of start()', async () => {
   await expect(start).rejects.toMatchObject({
     name: 'MockberthError',
     code: 'INVALID_OPTION',
-    message: 'the API api, entry 1: match.normalize threw: Unexpected end of JSON input',
+    message:
+      'the API api, entry 1: match.normalize threw; mend it, it is called with every request and every entry: Unexpected end of JSON input',
     cause: expect.any(SyntaxError),
   })
 })
@@ -55,7 +56,7 @@ test('a normalize that throws on a request is told to the client', async () => {
   const response = await fetch(`${api.url}/broken`)
   expect(response.status).toBe(500)
   expect(await response.text()).toBe(
-    'mockberth: api: the API api, GET /broken: match.normalize threw: no date\n',
+    'mockberth: the API api, GET /broken: match.normalize threw; mend it, it is called with every request and every entry: no date\n',
   )
   expect(api.exchanges[0]?.outcome).toBe('failed')
   expect(await ask(api, '/x')).toBe('x')

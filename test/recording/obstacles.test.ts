@@ -79,6 +79,6 @@ test('a normalize that throws is not blamed on the upstream', async () => {
   })
   await ask('/a').catch(() => {})
   expect(() => running.verify()).toThrow(
-    'Unanswered request to api: GET /a\n\nthe API api, GET /a: match.normalize threw: my bug',
+    'Unanswered request to api: GET /a\n\nthe API api, GET /a: match.normalize threw; mend it, it is called with every request and every entry: my bug',
   )
 })

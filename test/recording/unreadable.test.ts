@@ -45,7 +45,7 @@ test('what is not a file', async () => {
   for (const file of [folder, pipe, '/dev/zero']) {
     expect(await refusalOf(file)).toEqual({
       code: 'RECORDING_INVALID',
-      message: `the recording ${file} cannot be read: it is not a file`,
+      message: `the recording ${file} cannot be read; make it readable, or name another: it is not a file`,
     })
   }
 })
@@ -63,7 +63,7 @@ test.each([
   const file = await writeRecording(text)
   expect(await refusalOf(file)).toEqual({
     code: 'RECORDING_INVALID',
-    message: `the recording ${file} is no HAR: it has no \`log\`.`,
+    message: `the recording ${file} is no HAR: it has no \`log\`. Record it, or export it, once more.`,
   })
 })
 
@@ -71,12 +71,12 @@ test.each(['{}', 'null', '"[]"', '0'])('entries that are %s', async (entries) =>
   const file = await writeRecording(`{"log":{"entries":${entries}}}`)
   expect(await refusalOf(file)).toEqual({
     code: 'RECORDING_INVALID',
-    message: `the recording ${file} is no HAR: \`log.entries\` is no array.`,
+    message: `the recording ${file} is no HAR: \`log.entries\` is no array. Record it, or export it, once more.`,
   })
 })
 
 test.each([
-  ['', /: it is not JSON: Unexpected end of JSON input\.$/],
+  ['', /: it is not JSON: Unexpected end of JSON input\. Record it,/],
   ['{"log":{"entries":[{"requ', /: it is not JSON: Unterminated string in JSON at position 25\b/],
   ['callback({"log":{"entries":[]}})', /: it is not JSON: Unexpected token 'c'/],
 ])('%j is not JSON', async (text, pattern) => {
@@ -91,11 +91,11 @@ test('gzip and zip files that are broken', async () => {
   const gzip = zlib.gzipSync(harOf([]))
   const zip = zipSync({ 'har.har': strToU8(harOf([entryOf({}, {})])) })
   const cases: [Uint8Array, RegExp][] = [
-    [gzip.subarray(0, 20), /it begins like gzip, and is none: unexpected end of file\.$/],
+    [gzip.subarray(0, 20), /it begins like gzip, and is none: unexpected end of file\. Record it,/],
     [Buffer.from([0x1f, 0x8b, 9, 9, 9]), /it begins like gzip, and is none: /],
-    [zip.subarray(0, -30), /it begins like a zip file, and is none: invalid zip data\.$/],
+    [zip.subarray(0, -30), /it begins like a zip file, and is none: invalid zip data\. Record it,/],
     [Buffer.from('PK is how it begins'), /it begins like a zip file, and is none: /],
-    [zipSync({ 'har.json': strToU8('{}') }), /the zip file has no \.har in it\.$/],
+    [zipSync({ 'har.json': strToU8('{}') }), /the zip file has no \.har in it\. Record it,/],
     [zipSync({ 'har.har': strToU8('{"log"') }), /it is not JSON: /],
   ]
   for (const [bytes, pattern] of cases) {

@@ -163,7 +163,7 @@ test('an upstream whose certificate has expired is a 502 that says so', async ()
   const upstream = await startSecure(-1)
   const { ask, running, stop } = await startRecording({ upstream, recording })
   expect(await ask('/a')).toBe(
-    `mockberth: api: the upstream ${upstream} did not answer GET /a: certificate has expired (CERT_HAS_EXPIRED)\n`,
+    `mockberth: api: the upstream ${upstream} did not answer GET /a: certificate has expired (CERT_HAS_EXPIRED). See whether this machine can reach it, or answer the request with a handler.\n`,
   )
   expect(() => running.verify()).toThrow('CERT_HAS_EXPIRED')
   await stop()

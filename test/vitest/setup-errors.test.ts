@@ -51,7 +51,7 @@ test.for([
 
 throw new Error('out of order')
 `,
-    `MockberthError: the declaration /project/mocks.ts cannot be used: out of order
+    `MockberthError: the declaration /project/mocks.ts cannot be loaded; mend it, or what it imports: out of order
     at /project/mocks.ts:5:7 {
   code: 'DECLARATION_FAILED'
 }`,
@@ -95,7 +95,7 @@ throw new Error('out of order')
     },
   },
 }`),
-    `MockberthError: the declaration /project/mocks.ts cannot be used: the API users: the handlers function threw: no handlers today
+    `MockberthError: the declaration /project/mocks.ts cannot be used: the API users: the handlers function threw; mend it, it is called at each start: no handlers today
     at handlers (/project/mocks.ts:7:13) {
   code: 'HANDLERS_FAILED'
 }`,
@@ -114,7 +114,7 @@ test('an invalid MOCKBERTH_MODE stops the run with one message', async () => {
 
 test('a declaration that cannot be parsed stops the run with one message, which shows the place', async () => {
   const output = await outputOf({ 'mocks.ts': 'export default defineMocks({' })
-  expect(output.match(/cannot be used/g)).toHaveLength(1)
+  expect(output.match(/cannot be loaded/g)).toHaveLength(1)
   expect(output).toContain('mocks.ts:1:')
   expect(output).toContain(`code: 'DECLARATION_FAILED'`)
 })

@@ -52,7 +52,9 @@ test('a broken chunk in a body is a 400', async () => {
   expect(await client.over()).toBe('end')
   const reply = await client.reply()
   expect(reply.status).toBe(400)
-  expect(reply.body.toString()).toBe('mockberth: this is not HTTP/1.1 (HPE_INVALID_CHUNK_SIZE)\n')
+  expect(reply.body.toString()).toBe(
+    "mockberth: this is not HTTP/1.1 (HPE_INVALID_CHUNK_SIZE). A mock's URL begins with http://, and its clients speak plain HTTP/1.1.\n",
+  )
   client.socket.destroy()
   await vi.waitFor(() => expect(api.exchanges[0]).toMatchObject({ outcome: 'aborted' }))
 })

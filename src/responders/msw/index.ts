@@ -5,18 +5,14 @@ import {
   type Answer,
   type Candidate,
   type MockRequest,
+  type OverrideFate,
   type Responder,
   type Scope,
 } from '../../contract/index.ts'
 import { describeError } from '../../errors.ts'
+import { createFate, noteAnswer, noteArrival, type Mounted } from './fates.ts'
 import { toFetchRequest, toReply } from './fetch.ts'
-import {
-  isMarked,
-  isPassthrough,
-  mountHandler,
-  watchBypass,
-  type MountedHandler,
-} from './internals.ts'
+import { isMarked, isPassthrough, mountHandler, watchBypass } from './internals.ts'
 
 import { missedHandlers } from './missed-handlers.ts'
 
@@ -25,14 +21,9 @@ export type { RequestHandler }
 
 /** MSW handlers as a responder: those of the declaration, and in each scope those from `use()`. */
 export interface MswResponder extends Responder {
-  /** Puts handlers before all others, for this scope. */
-  use(scope: Scope, handlers: readonly RequestHandler[]): void
+  /** Puts handlers before all others, for this scope. Gives the fate of each. */
+  use(scope: Scope, handlers: readonly RequestHandler[]): readonly OverrideFate[]
   reset(scope: Scope): void
-}
-
-interface Mounted {
-  readonly handler: MountedHandler
-  readonly candidate: Candidate
 }
 
 /**
@@ -47,21 +38,27 @@ export function createMswResponder(
 ): MswResponder {
   const dead = watchBypass()
   const mounted = new WeakMap<Scope, Mounted[]>()
-  const mount = (kind: Candidate['kind'], handlers: readonly RequestHandler[]): Mounted[] =>
-    handlers.map((definition) => {
-      const handler = mountHandler(definition, origin)
-      const { label, source } = handler
-      return { handler, candidate: { kind, label, ...(source !== undefined && { source }) } }
-    })
+  const mount = (kind: Candidate['kind'], definition: RequestHandler): Mounted => {
+    const handler = mountHandler(definition, origin)
+    const { label, source } = handler
+    return { handler, candidate: { kind, label, ...(source !== undefined && { source }) } }
+  }
   const handlersOf = (scope: Scope): Mounted[] => {
     let handlers = mounted.get(scope)
-    if (handlers === undefined) mounted.set(scope, (handlers = mount('handler', declared)))
+    if (handlers !== undefined) return handlers
+    handlers = declared.map((definition) => mount('handler', definition))
+    mounted.set(scope, handlers)
     return handlers
   }
 
   return {
     use(scope, handlers) {
-      mounted.set(scope, [...mount('override', handlers), ...handlersOf(scope)])
+      const added = handlers.map((definition) => {
+        const { handler, candidate } = mount('override', definition)
+        return { handler, candidate, fate: createFate(handler, candidate) }
+      })
+      mounted.set(scope, [...added, ...handlersOf(scope)])
+      return added.map(({ fate }) => fate)
     },
     answer(request, scope) {
       const handlers = handlersOf(scope)
@@ -86,6 +83,7 @@ async function answerFrom(
   request: MockRequest,
   origin: string,
 ): Promise<Answer | undefined> {
+  noteArrival(handlers)
   let { answer, silent } = await ask(handlers, request, origin)
   // RFC 9110 §9.3.2: HEAD is GET without the body.
   if (answer === undefined && request.method === 'HEAD') {
@@ -94,6 +92,7 @@ async function answerFrom(
     answer = asked.answer
     silent = [...silent, ...asked.silent]
   }
+  noteAnswer(handlers, answer?.by)
   const last = silent.at(-1)
   return answer ?? (last && { kind: 'forward', by: last.candidate })
 }

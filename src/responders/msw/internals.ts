@@ -5,23 +5,13 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { RequestHandler } from 'msw'
+import { ownPlace } from '../../errors.ts'
 import { assertResponse } from './fetch.ts'
+import type { HandlerPattern } from './handler-pattern.ts'
 
 /** What `handler.run()` came to: nothing when the handler does not match. */
 interface RunResult {
   readonly response?: Response | undefined
-}
-
-/** What a handler answers. What is undefined is decided by code. */
-export interface HandlerPattern {
-  readonly method: string | RegExp | undefined
-  /** Of GraphQL handlers, that of the endpoint. */
-  readonly path: string | RegExp | undefined
-  /** Of GraphQL handlers. */
-  readonly operation:
-    | { readonly type: string; readonly name: string | RegExp | undefined }
-    | undefined
-  readonly isPredicate: boolean
 }
 
 /** A handler, as one server uses it. */
@@ -34,6 +24,8 @@ export interface MountedHandler {
   readonly takes: HandlerPattern
   /** Whether it answers once, and has. */
   isSpent(): boolean
+  /** Whether its resolver was called. */
+  readonly hasRun: boolean
   run(request: Request, requestId: string, baseUrl: string): Promise<RunResult | null>
   /** Lets an unfinished generator run its `finally`. */
   dispose(): void
@@ -99,7 +91,12 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
   view.resolverIteratorResult = undefined
   view.resolverIteratorCleanups = undefined
   if (view.scheduledCleanups instanceof Map) view.scheduledCleanups = new Map()
-  if (typeof view.resolver === 'function') view.resolver = checkedResolver(view.resolver)
+  let hasRun = typeof view.resolver !== 'function'
+  if (typeof view.resolver === 'function') {
+    view.resolver = checkedResolver(view.resolver, () => {
+      hasRun = true
+    })
+  }
   // MSW resolves relative GraphQL endpoints against `location`, which Node does not have.
   if (typeof view.endpoint === 'string' && view.endpoint.startsWith('/')) {
     view.endpoint = origin + view.endpoint
@@ -110,9 +107,12 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
   return {
     // `http.all()` has the method /.+/.
     label: view.info.header.replace(/^\/\.\+\/(?= )/, 'ALL'),
-    source: sourceOf(view.info.callFrame),
+    source: view.info.callFrame === undefined ? undefined : ownPlace(view.info.callFrame),
     takes: patternOf(view),
     isSpent: () => view.options?.once === true && view.isUsed,
+    get hasRun() {
+      return hasRun
+    },
     run(request, requestId, baseUrl) {
       if (view.endpoint !== undefined && isLongPath(request.url)) return Promise.resolve(null)
       keepFromCloning(handler, request)
@@ -139,8 +139,9 @@ function textOrPattern(value: unknown): string | RegExp | undefined {
 }
 
 /** `run()` takes whatever is returned for a generator or a response, and stumbles later. */
-function checkedResolver(resolver: Resolver): Resolver {
+function checkedResolver(resolver: Resolver, called: () => void): Resolver {
   return async (info) => {
+    called()
     const result = await resolver(info)
     if (result && (typeof result !== 'object' || Array.isArray(result))) assertResponse(result)
     return result
@@ -199,11 +200,6 @@ function keepFromCloning(handler: RequestHandler, request: Request): void {
 /** Whether a resolver returned MSW's `passthrough()`. */
 export function isPassthrough(response: Response): boolean {
   return response.status === 302 && response.headers.get('x-msw-intention') === 'passthrough'
-}
-
-function sourceOf(callFrame: string | undefined): string | undefined {
-  const location = callFrame?.match(/\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?\s*$/)?.[1]
-  return location?.includes('/node_modules/') ? undefined : location?.replace(/^file:\/\//, '')
 }
 
 const BYPASS_MARK = 'msw/passthrough'

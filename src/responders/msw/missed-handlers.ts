@@ -1,5 +1,4 @@
 import type {
-  Candidate,
   ComparedRequest,
   Difference,
   Miss,
@@ -8,12 +7,9 @@ import type {
   WantedPlace,
 } from '../../contract/index.ts'
 import { operationOf, type Operation } from '../../traffic/graphql.ts'
-import { isLongPath, type HandlerPattern, type MountedHandler } from './internals.ts'
-
-interface Mounted {
-  readonly handler: MountedHandler
-  readonly candidate: Candidate
-}
+import type { Mounted } from './fates.ts'
+import type { HandlerPattern } from './handler-pattern.ts'
+import { isLongPath, type MountedHandler } from './internals.ts'
 
 /** Handlers as what could have answered a request. */
 export function* missedHandlers(
