@@ -57,4 +57,6 @@ export interface Scope {
   unhandled: UnhandledRequest[]
   /** The tests that run in this scope now. */
   readonly tests: Set<RunningTest>
+  /** Told of each exchange when it is over. */
+  exchangeOver?: (exchange: Exchange) => void
 }

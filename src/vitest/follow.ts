@@ -1,6 +1,8 @@
 import type { RunningTest } from '../contract/index.ts'
 import { followTests } from '../mocks/blame.ts'
 import type { RunningSet } from '../mocks/start.ts'
+import { attachTraffic, forgetAttached } from './attach.ts'
+import { appendToError, namesOf, type Task } from './task.ts'
 
 /** Fails the tests of one file, or the file, for the requests that nothing answered. */
 export interface FileFollower {
@@ -16,41 +18,81 @@ export interface FileFollower {
 /** What of Vitest's test context it needs. */
 interface TestContext {
   readonly task: Task
-  onTestFinished(callback: () => void): void
-}
-
-interface Task {
-  readonly name: string
-  readonly result?: { readonly state: string } | undefined
-  readonly suite?: Task | undefined
+  onTestFinished(callback: () => void | Promise<void>): void
 }
 
 /** Starts to follow the tests of a file. */
 export function followFile(running: RunningSet): FileFollower {
   const blame = followTests(running)
+  const now = new Set<RunningTest>()
+  let together = 0
+  // Tests may put another in its place.
+  const { error: print } = console
   return {
     async test({ task, onTestFinished }) {
-      const test: RunningTest = { name: fullName(task) }
+      forgetAttached(task)
+      const test: RunningTest = { name: namesOf(task).join(' > ') }
+      const known = task.result?.errors?.length ?? 0
+      together = now.size === 0 ? 1 : together + 1
+      now.add(test)
       // Unlike afterEach, this runs after all hooks of the user, in every order of hooks, and keeps
       // none of them from running when it throws.
-      onTestFinished(() => withoutStack(() => blame.end(test, task.result?.state === 'pass')))
+      onTestFinished(() => {
+        now.delete(test)
+        const unhandled = errorOf(() => blame.end(test, task.result?.state === 'pass'))
+        const hasFailed = unhandled !== undefined || task.result?.state === 'fail'
+        if (!hasFailed) return undefined
+        return explain({ task, test, known, unhandled, isAlone: together === 1, running, print })
+      })
       await blame.begin(test)
     },
-    close: () => withoutStack(() => blame.close()),
+    close() {
+      const error = errorOf(() => blame.close())
+      if (error !== undefined) throw error
+    },
   }
 }
 
-/** As Vitest's reports name it: `describe > test`. */
-function fullName({ name, suite }: Task): string {
-  return suite === undefined ? name : `${fullName(suite)} > ${name}`
+/** An attempt that failed. */
+interface Failure {
+  readonly task: Task
+  readonly test: RunningTest
+  /** How many errors of the task are of attempts before. */
+  readonly known: number
+  readonly unhandled: Error | undefined
+  /** Whether no other test ran since the journal was empty. */
+  readonly isAlone: boolean
+  readonly running: RunningSet
+  print(text: string): void
+}
+
+/**
+ * Attaches its traffic to an attempt that failed, and says so in the last of its errors.
+ *
+ * @throws what is to be one more error of it
+ */
+async function explain({ task, test, known, unhandled, ...failure }: Failure): Promise<void> {
+  const evidence = task.fails === true ? undefined : await failure.running.evidence()
+  if (evidence !== undefined) {
+    const others = failure.isAlone ? '' : ' and that of the tests beside it'
+    const line = await attachTraffic(task, evidence, `its traffic${others}`)
+    const error = unhandled ?? task.result?.errors?.slice(known).at(-1)
+    if (error !== undefined) appendToError(error, `\n\n${line}`)
+    failure.print(
+      `mockberth: the traffic of ${JSON.stringify(test.name)}${others}:\n${evidence.table}`,
+    )
+  }
+  if (unhandled !== undefined) throw unhandled
 }
 
 /** Vitest takes lines of a message for frames when they name a file, and prints them once more. */
-function withoutStack(check: () => void): void {
+function errorOf(check: () => void): Error | undefined {
   try {
     check()
+    return undefined
   } catch (error) {
-    if (error instanceof Error) error.stack = ''
-    throw error
+    const thrown = error as Error
+    thrown.stack = ''
+    return thrown
   }
 }
