@@ -8,14 +8,16 @@ export interface DescribedApi {
   readonly origin: string
   /** What its variables hold, with `{url}` and `{port}` in place of those of the mock. */
   readonly env: Readonly<Record<string, string>>
+  /** `links` where replies led to the mock, and are to do so again; else they stay as they were. */
+  readonly rewriteUrls: 'links' | false
 }
 
 /** What a HAR says about the APIs that it is of; nothing where others wrote it. */
 export function readDescribedApis({ _apis }: HarLog): DescribedApi[] {
   const described = listOf(_apis as readonly Partial<DescribedApi>[] | undefined)
-  return described.flatMap(({ name, origin, env }) =>
+  return described.flatMap(({ name, origin, env, rewriteUrls }) =>
     typeof name === 'string' && typeof origin === 'string'
-      ? { name, origin, env: readEnv(env) }
+      ? { name, origin, env: readEnv(env), rewriteUrls: rewriteUrls === false ? false : 'links' }
       : [],
   )
 }

@@ -5,19 +5,27 @@ import { rewriteReply } from '../recording/links.ts'
 import type { MockUrls } from '../recording/origins.ts'
 import type { ApiTraffic } from './evidence.ts'
 
+/** An exchange of the journal, as if it had been recorded. */
+export interface CapturedExchange {
+  readonly exchange: Exchange
+  readonly capture: Capture
+  /** Whether its reply led to a mock, as a rewritten one does. */
+  readonly isLinked: boolean
+}
+
 /**
- * An exchange of the journal, as if it had been recorded.
- *
  * @param origin that of its URL
  * @param realUrls what links to the mocks become: who replays it has others
  */
 export async function captureExchange(
-  { request, response, startedAt, duration }: Exchange,
+  exchange: Exchange,
   origin: string,
   realUrls: MockUrls,
-): Promise<Capture> {
-  const { rawHeaders, body } = response === undefined ? NOTHING : withUrls(response, realUrls)
-  return {
+): Promise<CapturedExchange> {
+  const { request, response, startedAt, duration } = exchange
+  const received = response === undefined ? NOTHING : withUrls(response, realUrls)
+  const { rawHeaders, body, isLinked } = received
+  const capture: Capture = {
     startedAt,
     method: request.method,
     url: origin + request.target,
@@ -30,18 +38,14 @@ export async function captureExchange(
     responseHeaders: rawHeaders,
     responseBody: body && (await capturedReplyBody(body, rawHeaders)),
     responseSize: response?.size ?? 0,
-    timings: {
-      blocked: -1,
-      dns: -1,
-      connect: -1,
-      ssl: -1,
-      send: 0,
-      wait: Math.max(0, duration),
-      receive: 0,
-    },
+    timings: { ...AT_ONCE, wait: Math.max(0, duration) },
     serverAddress: undefined,
   }
+  return { exchange, capture, isLinked }
 }
+
+/** On loopback nothing else takes time. */
+const AT_ONCE = { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, receive: 0 }
 
 /** Of the mocks of which there is a real API, its URL for the mock's. */
 export function realUrlsOf(apis: readonly ApiTraffic[]): MockUrls {
@@ -56,17 +60,20 @@ interface Received {
   readonly rawHeaders: RawHeaders
   /** Undefined where it was not kept as a whole. */
   readonly body: Uint8Array | undefined
+  readonly isLinked: boolean
 }
 
-const NOTHING: Received = { rawHeaders: [], body: undefined }
+const NOTHING: Received = { rawHeaders: [], body: undefined, isLinked: false }
 
 function withUrls(response: ExchangeResponse, urls: MockUrls): Received {
   const { status, rawHeaders, cut } = response
   const whole = cut > 0 ? {} : { body: response.body }
   const rewritten = rewriteReply({ status, rawHeaders, ...whole }, urls, 'links')
-  const { body } = rewritten
+  const body = rewritten.body as Uint8Array | undefined
   return {
     rawHeaders: rewritten.rawHeaders,
-    body: body === undefined || 'next' in body ? undefined : body,
+    body,
+    isLinked:
+      body !== whole.body || rewritten.rawHeaders.some((text, index) => text !== rawHeaders[index]),
   }
 }

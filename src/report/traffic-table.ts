@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
 import type { Candidate, Exchange } from '../contract/index.ts'
 import { targetOf, type CapturedContent } from '../recording/capture.ts'
+import { inColumns } from './columns.ts'
 
 /** An exchange, with what may be shown of it. */
 export interface TrafficRow {
   readonly exchange: Exchange
-  /** Without its secrets. */
   readonly capture: CapturedContent
+  readonly outcome: string
 }
 
 /** How many exchanges are shown. */
@@ -14,33 +15,20 @@ const SHOWN = 20
 /** How much of a target is shown. */
 const LONGEST = 60
 
-/**
- * A line for each of the last exchanges, in columns.
- *
- * @param redact takes secrets out of what else is said about one
- */
-export function trafficTable<Row extends TrafficRow>(
-  rows: readonly Row[],
-  redact: (text: string, row: Row) => string,
-): string {
+/** A line for each of the last exchanges, in columns. */
+export function trafficTable(rows: readonly TrafficRow[]): string {
   const hidden = rows.length - SHOWN
-  const cells = rows.slice(-SHOWN).map((row) => cellsOf(row, redact(outcomeOf(row.exchange), row)))
-  const widths = [0, 1, 2, 3, 4].map((column) =>
-    Math.max(...cells.map((line) => line[column]!.length)),
-  )
-  const lines = cells.map((line) =>
-    line
-      .map((cell, column) =>
-        column < 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  )
-  return [...(hidden > 0 ? [`… ${hidden} before these`] : []), ...lines]
-    .map((line) => `  ${line}`)
-    .join('\n')
+  const lines = inColumns(rows.slice(-SHOWN).map(cellsOf), [
+    'left',
+    'left',
+    'left',
+    'right',
+    'right',
+  ])
+  return [...(hidden > 0 ? [`  … ${hidden} before these`] : []), ...lines].join('\n')
 }
 
-function cellsOf({ exchange, capture }: TrafficRow, outcome: string): string[] {
+function cellsOf({ exchange, capture, outcome }: TrafficRow): string[] {
   return [
     exchange.api,
     capture.method,

@@ -116,6 +116,15 @@ expect.extend({
   },
 })
 
+/** The line with which a failed test says how its traffic is served again. */
+export function servingLine(
+  file: string,
+  whose = 'its traffic',
+  folder = '.vitest/attachments',
+): string {
+  return `Serve ${whose} again: npx mockberth replay ${folder}/mockberth/${file}`
+}
+
 /** What is printed between a failed test's name and the next ruler, without the space around it. */
 export function failureOf({ errors }: Ended, name: string): string {
   const [, rest] = errors.split(` FAIL  ${name}\n`)
