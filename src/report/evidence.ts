@@ -6,7 +6,7 @@ import type { RedactDefinition } from '../recording/redaction/definition.ts'
 import { inOrderOfArrival } from '../traffic/journal.ts'
 import { captureExchange, realUrlsOf, type CapturedExchange } from './captured-exchange.ts'
 import { createEvidenceRedactor, type EvidenceRedactor } from './evidence-redactor.ts'
-import { leftOut, outcomeOf, trafficTable } from './traffic-table.ts'
+import { leftOut, outcomeOf, shortOutcomeOf, trafficTable } from './traffic-table.ts'
 
 /** What went over the wire, for people and programs, without its secrets. */
 export interface Evidence {
@@ -44,7 +44,7 @@ export async function collectEvidence(
   const rows = redacted.map(({ exchange, capture }) => ({
     exchange,
     capture,
-    outcome: redactor.redactText(exchange.api, outcomeOf(exchange)),
+    outcome: redactor.redactText(exchange.api, shortOutcomeOf(exchange)),
   }))
   const log = {
     version: '1.2',

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
-import type { Candidate, Exchange } from '../contract/index.ts'
+import type { Exchange } from '../contract/index.ts'
 import { targetOf, type CapturedContent } from '../recording/capture.ts'
 import { inColumns } from './columns.ts'
+import { describeCandidate } from './unhandled.ts'
 
 /** An exchange, with what may be shown of it. */
 export interface TrafficRow {
@@ -44,15 +45,18 @@ function shorten(target: string): string {
   return target.length > LONGEST ? `${target.slice(0, LONGEST - 1)}…` : target
 }
 
-/** What became of a request, and who answered: `mocked: GET /users/:login`. */
+/** What became of a request, and who answered: `mocked: GET /users/:login (mocks.ts:7:12)`. */
 export function outcomeOf({ outcome, handler }: Exchange): string {
-  return handler === undefined ? outcome : `${outcome}: ${describe(handler)}`
+  return handler === undefined ? outcome : `${outcome}: ${describeCandidate(handler)}`
 }
 
-function describe({ kind, label, source }: Candidate): string {
-  if (kind === 'entry') return source === undefined ? label : basename(source)
-  const where = source === undefined ? '' : ` (${source})`
-  return `${label}${where}${kind === 'override' ? ', from use()' : ''}`
+/** The same in short: files without their folders, and an entry without the request that it is of. */
+export function shortOutcomeOf(exchange: Exchange): string {
+  const { outcome, handler } = exchange
+  if (handler?.source === undefined) return outcomeOf(exchange)
+  const source = basename(handler.source)
+  const who = handler.kind === 'entry' ? source : describeCandidate({ ...handler, source })
+  return `${outcome}: ${who}`
 }
 
 /** Says which bodies the journal does not have. */

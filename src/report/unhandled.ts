@@ -25,7 +25,7 @@ export function explainMiss({ api, request, candidates, notes, forwardedBy, mode
     '',
     ...(forwardedBy === undefined
       ? listCandidates(api, all)
-      : [`The handler ${describe(forwardedBy)} passed it on, and ${mode}.`]),
+      : [`The handler ${describeCandidate(forwardedBy)} passed it on, and ${mode}.`]),
     ...notes.flatMap((note) => ['', note]),
     '',
     `Answer it with a handler: in the declaration, or for one test with`,
@@ -69,12 +69,13 @@ function listCandidates(api: string, candidates: readonly Candidate[]): string[]
   const hidden = candidates.length - LISTED
   return [
     `None of the handlers of ${api} answers it:`,
-    ...candidates.slice(0, LISTED).map((candidate) => `  ${describe(candidate)}`),
+    ...candidates.slice(0, LISTED).map((candidate) => `  ${describeCandidate(candidate)}`),
     ...(hidden > 0 ? [`  … and ${hidden} more`] : []),
   ]
 }
 
-function describe({ kind, label, source }: Candidate): string {
+/** A candidate in words: `GET /users/:login (mocks.ts:7:9, from use())`. */
+export function describeCandidate({ kind, label, source }: Candidate): string {
   const origin = kind === 'override' ? ', from use()' : ''
   return source === undefined ? label + origin : `${label} (${source}${origin})`
 }

@@ -12,22 +12,45 @@ const cwd = process.cwd()
 /** Vitest's default of 3.2 and 4, for where no plugin tells. */
 const DEFAULT_FOLDER = resolve('.vitest-attachments')
 
+/** What became of the traffic of an attempt. */
+export interface Attached {
+  /** For the message of the test: how it is served again, or why it cannot be. */
+  readonly line: string
+  /** For the terminal; empty where there is none. */
+  readonly table: string
+}
+
 /**
  * Writes the traffic of a failed attempt into the folder of Vitest's attachments, and tells Vitest.
+ * Never rejects: the test has failed for another reason.
  *
- * @param whose the test, in a sentence
- * @returns a line for its message. Never rejects: the test has failed for another reason
+ * @param whose traffic it is, in words
+ * @returns undefined where there was none
  */
-export async function attachTraffic(task: Task, { har }: Evidence, whose: string): Promise<string> {
+export async function attachTraffic(
+  task: Task,
+  evidence: Promise<Evidence | undefined>,
+  whose: string,
+): Promise<Attached | undefined> {
+  let table = ''
   try {
-    const path = await writeForAttempt(folderOfAttachments(), attemptOf(task), har)
+    const taken = await evidence
+    if (taken === undefined) return undefined
+    table = taken.table
+    const path = await writeForAttempt(folderOfAttachments(), attemptOf(task), taken.har)
     await record(task, path)
-    const shown = relative(cwd, path)
-    const argument = /^[\p{L}\p{N}\p{M}./_-]+$/u.test(shown) ? shown : JSON.stringify(shown)
-    return `Serve ${whose} again: npx mockberth replay ${argument}`
+    return { line: `Serve ${whose} again: npx mockberth replay ${asArgument(path)}`, table }
   } catch (error) {
-    return `${whose.slice(0, 1).toUpperCase()}${whose.slice(1)} cannot be attached: ${describeError(error)}`
+    return {
+      line: `The test failed, and ${whose} cannot be attached: ${describeError(error)}`,
+      table,
+    }
   }
+}
+
+function asArgument(path: string): string {
+  const shown = relative(cwd, path)
+  return /^[\p{L}\p{N}\p{M}./_-]+$/u.test(shown) ? shown : JSON.stringify(shown)
 }
 
 const begun = new WeakSet<Task['file']>()

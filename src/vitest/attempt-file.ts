@@ -42,9 +42,13 @@ export async function writeForAttempt(
   }
 }
 
-/** Removes what an earlier run left of a test file. */
+/** Removes what an earlier run left of a test file, if it can: no test fails because of that. */
 export function removeAttempts(folder: string, attempt: Pick<Attempt, 'project' | 'file'>): void {
-  rmSync(folderOf(folder, attempt), { recursive: true, force: true })
+  try {
+    rmSync(folderOf(folder, attempt), { recursive: true, force: true })
+  } catch {
+    // What is written now has another name then.
+  }
 }
 
 function folderOf(folder: string, { project, file }: Pick<Attempt, 'project' | 'file'>): string {

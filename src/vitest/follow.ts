@@ -71,16 +71,19 @@ interface Failure {
  *
  * @throws what is to be one more error of it
  */
-async function explain({ task, test, known, unhandled, ...failure }: Failure): Promise<void> {
-  const evidence = task.fails === true ? undefined : await failure.running.evidence()
-  if (evidence !== undefined) {
-    const others = failure.isAlone ? '' : ' and that of the tests beside it'
-    const line = await attachTraffic(task, evidence, `its traffic${others}`)
+async function explain(failure: Failure): Promise<void> {
+  const { task, test, known, unhandled, isAlone, running, print } = failure
+  const others = isAlone ? '' : ' and that of the tests beside it'
+  // What is to fail is no surprise.
+  const attached = task.fails
+    ? undefined
+    : await attachTraffic(task, running.evidence(), `its traffic${others}`)
+  if (attached !== undefined) {
+    const { line, table } = attached
     const error = unhandled ?? task.result?.errors?.slice(known).at(-1)
     if (error !== undefined) appendToError(error, `\n\n${line}`)
-    failure.print(
-      `mockberth: the traffic of ${JSON.stringify(test.name)}${others}:\n${evidence.table}`,
-    )
+    if (table !== '')
+      print(`mockberth: the traffic of ${JSON.stringify(test.name)}${others}:\n${table}`)
   }
   if (unhandled !== undefined) throw unhandled
 }

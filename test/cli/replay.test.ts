@@ -237,7 +237,7 @@ test('fails', async () => {
   await project.run('vitest', ['run'])
   const running = startReplay(project, `${ATTACHMENTS}/mockberth/a.test.ts/fails.har`)
   const users = await urlOf(running, 'users')
-  const { next, text } = await (await fetch(users)).json()
+  const { next, text }: any = await (await fetch(users)).json()
   expect([next, text]).toEqual([`${users}/2`, 'see https://users.test'])
   expect((await fetch(next)).status).toBe(501)
   expect((await end(running)).output).toContain('users  501  GET /2  entry 2\n')

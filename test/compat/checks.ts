@@ -71,8 +71,10 @@ function failingTests(folder: string): Finding {
 function attachedTraffic(folder: string): Finding {
   const { output } = vitest(folder, 'failing.config.ts')
   const lines = output.matchAll(/^Serve its traffic again: npx mockberth replay (\S+)$/gm)
-  const urls = [...lines].map(([, file]) => {
-    const { entries } = JSON.parse(readFileSync(join(folder, file!), 'utf8')).log
+  // Vitest 3 prints a message twice.
+  const files = new Set([...lines].map(([, file]) => file!))
+  const urls = [...files].map((file) => {
+    const { entries } = JSON.parse(readFileSync(join(folder, file), 'utf8')).log
     return entries.map(({ request }: any) => new URL(request.url).pathname).join()
   })
   const tables = output.match(/^mockberth: the traffic of .*\n +github +GET +\/nowhere +501 /gm)

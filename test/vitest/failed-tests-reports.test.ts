@@ -82,6 +82,6 @@ test('attachmentsDir of the config holds, and a folder that cannot be written is
   const ended = await other.run('vitest', ['run'])
   expect(ended).toHaveEnded('1 failed (1)', 1)
   expect(failureOf(ended, 'a.test.ts > fails')).toMatch(
-    /^Error: {"id":"1"}\n\nIts traffic cannot be attached: ENOTDIR: [^\n]*\n/,
+    /^Error: {"id":"1"}\n\nThe test failed, and its traffic cannot be attached: ENOTDIR: [^\n]*\n/,
   )
 })
