@@ -1,33 +1,20 @@
 import { http, HttpResponse } from 'msw'
-import { assert, expect, test, vi } from 'vitest'
-import type { Definitions, RunningMocks } from '../../src/index.ts'
+import { expect, test, vi } from 'vitest'
 import type { RunningSet } from '../../src/mocks/start.ts'
-import { formsOf, SECRETS } from '../recording/redaction/planted.ts'
-import { harErrors } from '../support/har-schema.ts'
+import { entryOf, harOf, ORIGIN, writeRecording } from '../support/har.ts'
 import { connect } from '../support/raw-client.ts'
 import { startMocks } from '../support/start.ts'
-
-/** The evidence of a set, its HAR parsed, and its times made the same. */
-async function evidenceOf(running: RunningMocks): Promise<{ log: any; table: string }> {
-  const evidence = await (running as RunningSet).evidence()
-  assert(evidence !== undefined)
-  const har = JSON.parse(evidence.har)
-  expect(harErrors(har)).toEqual([])
-  return { log: har.log, table: evidence.table.replaceAll(/ +\d+ ms/g, '  0 ms') }
-}
-
-const start = <Name extends string>(definitions: Definitions<Name>): Promise<RunningMocks<Name>> =>
-  startMocks(definitions)
+import { evidenceOf } from './evidence-of.ts'
 
 const words = http.get('/words/:word', ({ params }) => HttpResponse.text(String(params.word)))
 
 test('there is no evidence without traffic', async () => {
-  const running = await start({ words: { handlers: [words] } })
+  const running = await startMocks({ words: { handlers: [words] } })
   expect(await (running as RunningSet).evidence()).toBeUndefined()
 })
 
 test('the table has a line for each exchange, of all APIs in the order of arrival', async () => {
-  const running = await start({
+  const running = await startMocks({
     words: { handlers: [words, http.delete('/words', () => HttpResponse.error())] },
     numbers: { upstream: 'https://numbers.test' },
   })
@@ -58,8 +45,17 @@ test('the table has a line for each exchange, of all APIs in the order of arriva
   ])
 })
 
+test('a recorded answer is told by its file and entry', async () => {
+  const file = await writeRecording(harOf([entryOf({ url: '/a' }, {}), entryOf({ url: '/b' }, {})]))
+  const running = await startMocks({ pages: { upstream: ORIGIN, recording: file } })
+  await fetch(`${running.apis.pages.url}/b`)
+  const { table, log } = await evidenceOf(running)
+  expect(table).toBe('  pages  GET  /b  200  0 ms  replayed: recorded.har, entry 2')
+  expect(log.entries[0].comment).toBe(`pages: replayed: GET /b (${file}, entry 2)`)
+})
+
 test('of many exchanges the last twenty are shown, and the HAR has all', async () => {
-  const running = await start({ words: { handlers: [words] } })
+  const running = await startMocks({ words: { handlers: [words] } })
   for (let word = 1; word <= 23; word++) await fetch(`${running.apis.words.url}/words/${word}`)
   const { table, log } = await evidenceOf(running)
   const lines = table.split('\n')
@@ -71,7 +67,7 @@ test('of many exchanges the last twenty are shown, and the HAR has all', async (
 })
 
 test('the HAR says which APIs there are, and what they put into env', async () => {
-  const running = await start({
+  const running = await startMocks({
     words: {
       env: { WORDS_URL: ({ url }) => `${url}/v1`, WORDS_PORT: ({ port }) => String(port) },
       handlers: [words],
@@ -102,7 +98,7 @@ test('the HAR says which APIs there are, and what they put into env', async () =
 })
 
 test('an entry has the bodies as text, and says what became of the request', async () => {
-  const running = await start({
+  const running = await startMocks({
     echo: {
       upstream: 'https://echo.test',
       handlers: [
@@ -131,7 +127,7 @@ test('an entry has the bodies as text, and says what became of the request', asy
 })
 
 test('bodies that the journal did not keep are left out, and that is said', async () => {
-  const running = await start({
+  const running = await startMocks({
     echo: {
       maxBody: 3,
       handlers: [
@@ -156,7 +152,7 @@ test('a request whose client went away has no response', async () => {
     reached.resolve()
     return new Promise<Response>(() => {})
   })
-  const running = await start({ slow: { handlers: [wait] } })
+  const running = await startMocks({ slow: { handlers: [wait] } })
   const { send, socket } = await connect(running.apis.slow.port)
   send('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
   await reached.promise
@@ -178,7 +174,7 @@ test('a request whose client went away has no response', async () => {
 })
 
 test('links to a mock are those of the real API again', async () => {
-  const running = await start({ pages: { upstream: 'https://pages.test' } })
+  const running = await startMocks({ pages: { upstream: 'https://pages.test' } })
   const { pages } = running.apis
   pages.use(
     http.get('/', () =>
@@ -202,43 +198,8 @@ test('links to a mock are those of the real API again', async () => {
   expect(log).toMatchObject({ _apis: [{ name: 'pages', rewriteUrls: 'links' }] })
 })
 
-test.for(Object.entries(SECRETS))(
-  '%s is neither in the HAR nor in the table, wherever it stands',
-  async ([, secret]) => {
-    const path = `/bot/${encodeURIComponent(secret)}`
-    const running = await start({
-      // What this one is asked before another gives the secret away is no secret by its own looks.
-      first: { handlers: [http.all('*', () => HttpResponse.text(`it is "${secret}"`))] },
-      second: { env: { SECOND: ({ url }) => `${url}/?token=${encodeURIComponent(secret)}` } },
-    })
-    const { first, second } = running.apis
-    const headers = { authorization: `Bearer ${encodeURIComponent(secret)}` }
-    await fetch(first.url + path)
-    await fetch(`${first.url}/?api_key=${encodeURIComponent(secret)}`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ token: secret }),
-    })
-    await fetch(`${second.url}/?api_key=${encodeURIComponent(secret)}&password=hunter2`)
-    const { har, table } = (await (running as RunningSet).evidence())!
-    expect(harErrors(JSON.parse(har))).toEqual([])
-    for (const form of [...formsOf(secret), 'hunter2']) {
-      expect(har).not.toContain(form)
-      expect(table).not.toContain(form)
-    }
-  },
-)
-
-test('redact: false keeps everything', async () => {
-  const running = await start({ words: { handlers: [words], redact: false } })
-  await fetch(`${running.apis.words.url}/words/one?token=hunter2`)
-  const { log, table } = await evidenceOf(running)
-  expect(log.entries[0].request.url).toMatch(/\?token=hunter2$/)
-  expect(table).toContain('/words/one?token=hunter2')
-})
-
 test('evidence is of the traffic until it is asked for, and a reset forgets it', async () => {
-  const running = await start({ words: { handlers: [words] } })
+  const running = await startMocks({ words: { handlers: [words] } })
   await fetch(`${running.apis.words.url}/words/one`)
   const taken = (running as RunningSet).evidence()
   running.reset()
