@@ -35,6 +35,15 @@ program
     process.exitCode = await prune(files, command)
   })
 
+program
+  .command('replay')
+  .description('Serve a HAR on free local ports, that of a failed test or any other, until Ctrl-C.')
+  .argument('<file>', 'a HAR file: .har, .har.gz, .zip')
+  .action(async (file: string) => {
+    const { replay } = await import('./replay.ts')
+    process.exitCode = await replay(file)
+  })
+
 /** Commander takes the `--` away that says where the command begins. */
 function splitAtDashes(
   args: readonly string[],

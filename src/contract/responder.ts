@@ -163,4 +163,6 @@ export interface Scope {
   overrides: Override[]
   /** The tests that run in this scope now. */
   readonly tests: Set<RunningTest>
+  /** Told of each exchange when it is over. */
+  exchangeOver?: (exchange: Exchange) => void
 }

@@ -1,9 +1,11 @@
 import type { RunningTest, Scope } from '../contract/index.ts'
 import type { MockUrls } from '../recording/origins.ts'
+import type { Evidence } from '../report/evidence.ts'
 import { explainUnhandled, unhandledError } from '../report/unhandled.ts'
 import { explainUnused, unusedError } from '../report/unused.ts'
 import { joinRun, type Run } from '../run/run.ts'
 import type { Definitions } from './definition.ts'
+import { takeEvidence } from './evidence.ts'
 import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
 import { closeFallbacks, prepareFallbacks, tellPassed, type Fallback } from './fallbacks.ts'
 import { openApi, type MockApi, type OpenApi } from './mock-api.ts'
@@ -37,6 +39,8 @@ export interface RunningSet<Name extends string = string> extends RunningMocks<N
   passed(test: RunningTest): void
   /** Whether a recording has changed since it was loaded. */
   isStale(): Promise<boolean>
+  /** The traffic since the last `reset()`, as it is when asked; undefined where there was none. */
+  evidence(): Promise<Evidence | undefined>
   /**
    * As new: `reset()`, and what a test broke from outside is mended: URLs that it took out of
    * `process.env`, APIs that it stopped.
@@ -77,7 +81,7 @@ export async function startMocks<Name extends string>(
       ),
     ) as Record<string, string>
     assignEnv(owner, env)
-    return runningSet(opened, scope, env, owner, fallbacks)
+    return runningSet(plans, opened, scope, env, owner, fallbacks)
   } catch (error) {
     releaseEnv(owner)
     await closeFallbacks(fallbacks)
@@ -123,6 +127,7 @@ async function openAll(
 }
 
 function runningSet<Name extends string>(
+  plans: readonly ApiPlan[],
   opened: readonly OpenApi[],
   scope: Scope,
   env: Readonly<Record<string, string>>,
@@ -147,6 +152,12 @@ function runningSet<Name extends string>(
       (await Promise.all(fallbacks.map((fallback) => fallback.isStale()))).includes(true),
     reset,
     passed: (test) => tellPassed(fallbacks, test),
+    evidence: () =>
+      takeEvidence(
+        plans,
+        opened.map(({ api }) => api),
+        scope,
+      ),
     verify() {
       const { unhandled, overrides } = scope
       if (unhandled.length > 0) {

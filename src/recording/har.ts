@@ -68,10 +68,19 @@ export interface HarEntry {
   readonly cache?: unknown
   readonly timings?: Readonly<Record<string, unknown>>
   readonly serverIPAddress?: unknown
+  readonly comment?: unknown
 }
 
 export interface HarLog {
   readonly entries: readonly HarEntry[]
+  /** Ours: what is known of the APIs, beside their traffic. */
+  readonly _apis?: unknown
+}
+
+/** Who wrote a HAR of ours. The version is that of what this project writes. */
+export const CREATOR: { readonly name: string; readonly version: string } = {
+  name: 'mockberth',
+  version: '1',
 }
 
 /** A whole file, with what producers put into it besides entries. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { readArchive } from './archive.ts'
+import { readDescribedApis, type DescribedApi } from './described-apis.ts'
 import { readEntry, type RecordedEntry, type SkippedEntry } from './entry.ts'
 import { hasEnded } from './run-id.ts'
 import { mergeSidecars } from './save.ts'
@@ -15,6 +16,8 @@ export interface Recording {
   readonly skipped: readonly SkippedEntry[]
   /** Paths of the files beside it that hold bodies. */
   readonly attachments: readonly string[]
+  /** What the file says about the APIs that it is of, if it does. */
+  readonly apis: readonly DescribedApi[]
 }
 
 const loaded = new Map<string, Promise<Loaded>>()
@@ -101,7 +104,8 @@ async function readRecording(file: string, version: string): Promise<Recording> 
     }
     if (size > MAX_ARCHIVE) throw tooLarge(file, 'has bodies that are larger together, unpacked')
   }
-  return { file, version, entries, skipped, attachments: [...attachments] }
+  const apis = readDescribedApis(log)
+  return { file, version, entries, skipped, attachments: [...attachments], apis }
 }
 
 function bodiesOf(read: RecordedEntry | SkippedEntry): Uint8Array[] {

@@ -1,6 +1,6 @@
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { MockberthError, systemCode } from '../errors.ts'
-import type { HarEntry } from './har.ts'
+import { CREATOR, type HarEntry } from './har.ts'
 import { withLock } from './lock.ts'
 import { mergeEntries } from './merge.ts'
 import { parseHar } from './parse-log.ts'
@@ -113,8 +113,6 @@ export async function changeRecording(
   await replaceFile(recording, `${JSON.stringify(next, undefined, indentation(text))}\n`)
 }
 
-/** The version is that of what this project writes. */
-const CREATOR = { name: 'mockberth', version: '1' }
 const EMPTY = { log: { version: '1.2', creator: CREATOR, entries: [] } }
 
 async function readIfThere(file: string): Promise<Uint8Array | undefined> {

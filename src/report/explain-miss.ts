@@ -1,5 +1,5 @@
-import { relative } from 'node:path'
 import type { Candidate, Difference, Miss, MissedRequest } from '../contract/index.ts'
+import { describeCandidate } from './candidate.ts'
 import { nearestOf, type NearMiss } from './near-misses/nearest.ts'
 import { pasteReadyHandler } from './near-misses/paste-ready.ts'
 
@@ -50,7 +50,7 @@ export async function explainMiss(unanswered: Unanswered): Promise<Explanation> 
   const notes = [
     ...(forwardedBy === undefined
       ? []
-      : [`The handler ${describe(forwardedBy)} passed it on, and ${unanswered.mode}.`]),
+      : [`The handler ${describeCandidate(forwardedBy)} passed it on, and ${unanswered.mode}.`]),
     ...unanswered.notes,
   ]
   const handler = pasteReadyHandler({
@@ -97,7 +97,7 @@ function linesOf({ by, differences }: NearMiss): string[] {
   const told = differences.slice(0, MOST_DIFFERENCES)
   const rest = differences.length - told.length
   return [
-    `  ${describe(by)}`,
+    `  ${describeCandidate(by)}`,
     ...(differences.length === 0 ? ['    it fits, and gave no answer'] : []),
     ...told.map(({ field, wanted, got }) => `    ${field}: takes ${wanted}, got ${got}`),
     ...(rest > 0 ? [`    … and ${rest} more`] : []),
@@ -113,14 +113,6 @@ function tellingNames(near: readonly NearMiss[]): string[] {
     )
     .flatMap(({ differences }) => differences.map(({ field }) => /^query (.*)$/s.exec(field)?.[1]))
   return [...new Set(names.filter((name) => name !== undefined))]
-}
-
-function describe({ kind, label, source }: Candidate): string {
-  const place =
-    source && (source.startsWith(process.cwd()) ? relative(process.cwd(), source) : source)
-  const origin = kind === 'override' ? 'from use()' : undefined
-  const where = [place, origin].filter(Boolean).join(', ')
-  return where === '' ? label : `${label} (${where})`
 }
 
 function indent(text: string, by: string): string {

@@ -12,6 +12,13 @@ import type { DeliveryObserver, ReplyHead } from '../wire/deliver.ts'
 import { BodyKeeper } from '../wire/kept-body.ts'
 import { KeptMessage } from './exchange-message.ts'
 
+/** Exchanges of several APIs in the order in which their requests arrived. */
+export function inOrderOfArrival(exchanges: readonly Exchange[]): Exchange[] {
+  return exchanges.toSorted(
+    (one, other) => (one as OpenExchange).arrival - (other as OpenExchange).arrival,
+  )
+}
+
 /** Follows one request through its life and writes it into the journal of its scope. */
 export interface ExchangeRecorder extends DeliveryObserver {
   readonly exchange: Exchange
@@ -41,6 +48,7 @@ export function recordExchange(
     exchange.response = response
     exchange.close()
     insertByArrival(exchanges, exchange)
+    scope.exchangeOver?.(exchange)
   }
   request.onGone(() => cut('aborted', undefined))
   return {
@@ -55,7 +63,10 @@ export function recordExchange(
       insertByArrival(exchanges, exchange)
     },
     chunk: (bytes) => reply.add(bytes),
-    end: () => exchange.close(),
+    end() {
+      exchange.close()
+      if (!isCut) scope.exchangeOver?.(exchange)
+    },
     cut(why) {
       if (why === 'failed') cut('failed', exchange.response)
       else cut(exchange.outcome, undefined)

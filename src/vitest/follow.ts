@@ -2,6 +2,8 @@ import type { RunningTest } from '../contract/index.ts'
 import type { MockberthError } from '../errors.ts'
 import { followTests, type TestState } from '../mocks/blame.ts'
 import type { RunningSet } from '../mocks/start.ts'
+import { attachTraffic, forgetAttached } from './attach.ts'
+import { appendToError, namesOf, type Task } from './task.ts'
 
 /**
  * Fails the tests of one file, or the file, for the requests that nothing answered, and warns of the
@@ -12,7 +14,7 @@ export interface FileFollower {
   test(context: TestContext): Promise<void>
   /**
    * The file is over.
-   * @throws `UNHANDLED_REQUEST`, `UNUSED_OVERRIDE` with what no single test could be blamed for
+   * @throws `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what no single test could be blamed for
    */
   close(): void
 }
@@ -20,26 +22,37 @@ export interface FileFollower {
 /** What of Vitest's test context it needs. */
 interface TestContext {
   readonly task: Task
-  onTestFinished(callback: () => void): void
-}
-
-interface Task {
-  readonly name: string
-  /** It was declared with `test.fails`. */
-  readonly fails?: boolean | undefined
-  readonly result?: { readonly state: string } | undefined
-  readonly suite?: Task | undefined
+  onTestFinished(callback: () => void | Promise<void>): void
 }
 
 /** Starts to follow the tests of a file. */
 export function followFile(running: RunningSet): FileFollower {
   const blame = followTests(running, (text) => console.warn(`mockberth: ${text}`))
+  const now = new Set<RunningTest>()
+  let together = 0
+  // Tests may put another in its place.
+  const { error: print } = console
   return {
     async test({ task, onTestFinished }) {
-      const test: RunningTest = { name: fullName(task), isToFail: task.fails === true }
+      forgetAttached(task)
+      const test: RunningTest = {
+        name: namesOf(task).join(' > '),
+        isToFail: task.fails === true,
+      }
+      const known = task.result?.errors?.length ?? 0
+      together = now.size === 0 ? 1 : together + 1
+      now.add(test)
       // Unlike afterEach, this runs after all hooks of the user, in every order of hooks, and keeps
       // none of them from running when it throws.
-      onTestFinished(() => throwAll(blame.end(test, stateOf(task))))
+      onTestFinished(async () => {
+        now.delete(test)
+        const errors = blame.end(test, stateOf(task))
+        const isAlone = together === 1
+        if (errors.length > 0 || task.result?.state === 'fail') {
+          await explain({ task, test, known, errors, isAlone, running, print })
+        }
+        throwAll(errors)
+      })
       await blame.begin(test)
     },
     close: () => throwAll(blame.close()),
@@ -51,9 +64,34 @@ function stateOf({ result }: Task): TestState {
   return result?.state === 'pass' ? 'passed' : 'failed'
 }
 
-/** As Vitest's reports name it: `describe > test`. */
-function fullName({ name, suite }: Task): string {
-  return suite === undefined ? name : `${fullName(suite)} > ${name}`
+/** An attempt that failed. */
+interface Failure {
+  readonly task: Task
+  readonly test: RunningTest
+  /** How many errors of the task are of attempts before. */
+  readonly known: number
+  /** What it is to blame for here. */
+  readonly errors: readonly MockberthError[]
+  /** Whether no other test ran since the journal was empty. */
+  readonly isAlone: boolean
+  readonly running: RunningSet
+  print(text: string): void
+}
+
+/** Attaches its traffic to an attempt that failed, and says so in the last of its errors. */
+async function explain(failure: Failure): Promise<void> {
+  const { task, test, known, errors, isAlone, running, print } = failure
+  // What is to fail is no surprise.
+  if (task.fails === true) return
+  const others = isAlone ? '' : ' and that of the tests beside it'
+  const attached = await attachTraffic(task, running.evidence(), `its traffic${others}`)
+  if (attached === undefined) return
+  const { line, table } = attached
+  const error = errors.at(-1) ?? task.result?.errors?.slice(known).at(-1)
+  if (error !== undefined) appendToError(error, `\n\n${line}`)
+  if (table !== '') {
+    print(`mockberth: the traffic of ${JSON.stringify(test.name)}${others}:\n${table}`)
+  }
 }
 
 /** Vitest takes lines of a message for frames when they name a file, and prints them once more. */

@@ -6,7 +6,7 @@ import type { TestProject, Vitest } from 'vitest/node'
 import { errorWithoutStack, MockberthError } from '../errors.ts'
 import { checkDeclaration } from './check-declaration.ts'
 import { refuseIdleRoot } from './idle-root.ts'
-import { DECLARATION_KEY } from './provided.ts'
+import { ATTACHMENTS_KEY, DECLARATION_KEY } from './provided.ts'
 import { createRunOwner, type RunOwner } from './run-owner.ts'
 
 const NAME = 'mockberth'
@@ -48,6 +48,7 @@ export function mockberth(declaration: string): Plugin {
       // In parallel, the setup files of others would read env before the mocks are up.
       project.config.sequence.setupFiles = 'list'
       project.provide(DECLARATION_KEY as never, file as never)
+      project.provide(ATTACHMENTS_KEY as never, project.config.attachmentsDir as never)
       if (recordings.length > 0) ownRuns(vitest).provideRun(project)
       vitest.config.forceRerunTriggers.push(...[file, ...recordings].map(toSlashes))
     },

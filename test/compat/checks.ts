@@ -19,6 +19,7 @@ export function* checkProject(folder: string): Iterable<Finding> {
   yield runSuite(folder, 'projects.config.ts', '--pool=vmThreads')
   yield runSuite(folder, 'projects.config.ts', '--pool=vmForks')
   yield failingTests(folder)
+  yield attachedTraffic(folder)
   yield recording(folder)
   yield typesOfUser(folder)
   yield typesOfPackage(folder)
@@ -64,6 +65,21 @@ function failingTests(folder: string): Finding {
     /Tests\s+2 failed \(2\)/.test(output) &&
     /Unhandled request to github: GET http\S+\/nowhere\n/.test(output)
   return verdict('an unhandled request fails its test', ok, output)
+}
+
+/** With the plugin and without it, each test names a file with its one request. */
+function attachedTraffic(folder: string): Finding {
+  const { output } = vitest(folder, 'failing.config.ts')
+  const lines = output.matchAll(/^Serve its traffic again: npx mockberth replay (\S+)$/gm)
+  // Vitest 3 prints a message twice.
+  const files = new Set([...lines].map(([, file]) => file!))
+  const urls = [...files].map((file) => {
+    const { entries } = JSON.parse(readFileSync(join(folder, file), 'utf8')).log
+    return entries.map(({ request }: any) => new URL(request.url).pathname).join()
+  })
+  const tables = output.match(/^mockberth: the traffic of .*\n +github +GET +\/nowhere +501 /gm)
+  const ok = urls.join(' ') === '/nowhere /nowhere' && tables?.length === 2
+  return verdict('the traffic of a failed test is attached', ok, output)
 }
 
 function recording(folder: string): Finding {

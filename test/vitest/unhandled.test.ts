@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   failureOf,
   pluginlessProject,
   pluginProject,
   portsLeft,
+  servingLine,
   withoutPorts,
 } from './vitest-project.ts'
 
@@ -23,11 +22,11 @@ const OUTSIDE =
   'MockberthError: Requests that nothing answered were made outside any test (at import, in beforeAll, or between tests).'
 
 test.for([
-  ['a plain test with the plugin', pluginProject, 'vitest'],
-  ['a mockTest without it', pluginlessProject, './mock-test.ts'],
+  ['a plain test with the plugin', pluginProject, 'vitest', '.vitest/attachments'],
+  ['a mockTest without it', pluginlessProject, './mock-test.ts', '.vitest-attachments'],
 ] as const)(
   'an unhandled request fails %s, although the code that made it hid the 501',
-  async ([, makeProject, testModule]) => {
+  async ([, makeProject, testModule, folder]) => {
     const project = makeProject({
       'unhandled.test.ts': `
 import { describe } from 'vitest'
@@ -46,8 +45,10 @@ describe('a client', () => {
     })
     const ended = await project.run('vitest', ['run'])
     expect(ended).toHaveEnded('1 failed | 1 passed (2)', 1)
+    const har = 'unhandled.test.ts/a-client-asks-for-what-nobody-answers.har'
+    const line = servingLine(har, 'its traffic', folder)
     expect(failureOf(ended, 'unhandled.test.ts > a client > asks for what nobody answers')).toBe(
-      `MockberthError: This test made requests that nothing answered.\n\n${EXPLANATION}`,
+      `MockberthError: This test made requests that nothing answered.\n\n${EXPLANATION}\n\n${line}`,
     )
     expect(portsLeft(project)).toEqual([])
   },
@@ -85,25 +86,9 @@ afterEach(async ({ task }) => {
   )
   const [, , again] = ended.errors.split(' FAIL  failing.test.ts > fails twice')
   expect(withoutPorts(again!)).toContain(unhandled)
-  expect(failureOf(ended, 'failing.test.ts > has a hook that asks')).toBe(`${unhandled}\n(2 times)`)
-})
-
-test('reports for programs have the explanation too', async () => {
-  const project = pluginProject({
-    'unhandled.test.ts': `
-import { test } from 'vitest'
-
-test('asks for what nobody answers', async () => {
-  await fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' })
-})
-`,
-  })
-  await project.run('vitest', ['run', '--reporter=json', '--outputFile=report.json'])
-  const report = JSON.parse(readFileSync(join(project.folder, 'report.json'), 'utf8'))
-  const [{ assertionResults }] = report.testResults
-  expect(assertionResults[0].failureMessages.map(withoutPorts)).toEqual([
-    `This test made requests that nothing answered.\n\n${EXPLANATION}`,
-  ])
+  expect(failureOf(ended, 'failing.test.ts > has a hook that asks')).toBe(
+    `${unhandled}\n(2 times)\n\n${servingLine('failing.test.ts/has-a-hook-that-asks.har')}`,
+  )
 })
 
 test.for([

@@ -67,7 +67,9 @@ test.for(both)("with 'fail' its test fails, %s", async ([, make]) => {
   const ended = await project.run('vitest', ['run'])
   expect(ended).toHaveEnded('1 failed | 1 passed (2)', 1)
   const failure = failureOf(ended, 'a.test.ts > uses one of two')
-  expect(failure.replace(`${project.folder}/`, '')).toBe(`MockberthError: ${USED_ONE}`)
+  const [message, serve] = failure.replace(`${project.folder}/`, '').split('\n\nServe ')
+  expect(message).toBe(`MockberthError: ${USED_ONE}`)
+  expect(serve).toMatch(/^its traffic again: npx mockberth replay \S+\/uses-one-of-two\.har$/)
   expect(portsLeft(project)).toEqual([])
 })
 

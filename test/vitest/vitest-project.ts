@@ -116,6 +116,15 @@ expect.extend({
   },
 })
 
+/** The line with which a failed test says how its traffic is served again. */
+export function servingLine(
+  file: string,
+  whose = 'its traffic',
+  folder = '.vitest/attachments',
+): string {
+  return `Serve ${whose} again: npx mockberth replay ${folder}/mockberth/${file}`
+}
+
 /** A text in which every mock has the same port. */
 export function withoutPorts(text: string): string {
   return text.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
