@@ -167,7 +167,7 @@ test.for(Object.entries(provocations))(
     const message = ports
       .reduce((text, port) => text.replaceAll(String(port), '49213'), error.message)
       .replaceAll(folder, '/project')
-      .replaceAll(/\(\S*errors\.test\.ts:\d+:\d+\)/g, '(/project/profile.test.ts:12:15)')
+      .replaceAll(/\(\S*errors\.test\.ts:\d+:\d+\)/g, '(test/profile.test.ts:12:15)')
     expect({ code: error.code, message: inOneLine(message) }).toEqual({
       code,
       message: inOneLine(documented.get(code)!),

@@ -8,8 +8,8 @@ export function describeCandidate({ kind, label, source }: Candidate): string {
   return where === '' ? label : `${label} (${where})`
 }
 
-/** A path below the working directory without it: what terminals link, and people read. */
-function shortPath(path: string): string {
+/** A path below the working directory without it, as terminals link it and people read it. */
+export function shortPath(path: string): string {
   const short = relative(process.cwd(), path)
   return isAbsolute(path) && !short.startsWith('..') ? short : path
 }

@@ -1,5 +1,6 @@
 import type { Override } from '../contract/index.ts'
 import { errorWithoutStack, type MockberthError } from '../errors.ts'
+import { shortPath } from './candidate.ts'
 import { counted } from './counted.ts'
 
 /** Names overrides that never ran, says why where that is known, and what to do. */
@@ -26,7 +27,7 @@ export function unusedError(texts: readonly string[]): MockberthError {
 function explain(override: Override): string {
   const { api, fate } = override
   const place = override.place() ?? fate.candidate.source
-  const where = place === undefined ? '' : ` (${place})`
+  const where = place === undefined ? '' : ` (${shortPath(place)})`
   return `Unused override of ${api}: ${fate.candidate.label}${where}\n${reason(override)}`
 }
 

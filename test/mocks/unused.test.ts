@@ -21,7 +21,7 @@ function verified(running: RunningMocks): { code: string; message: string } {
     running.verify()
   } catch (error) {
     const { code, message } = error as MockberthError
-    return { code, message: message.replaceAll(`${import.meta.filename}:`, 'this file:') }
+    return { code, message: message.replaceAll('test/mocks/unused.test.ts:', 'this file:') }
   }
   throw new Error('verify() threw nothing')
 }
