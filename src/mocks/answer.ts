@@ -7,14 +7,13 @@ import type {
   Scope,
   UnhandledRequest,
 } from '../contract/index.ts'
-import { describeError, MockberthError } from '../errors.ts'
+import { describeError, invalidOption, MockberthError } from '../errors.ts'
 import { explainFailure, explainMiss } from '../report/unhandled.ts'
 import type { ExchangeRecorder } from '../traffic/journal.ts'
 import type { Delivery } from '../wire/deliver.ts'
 import { textReply } from '../wire/guard.ts'
 import type { UnhandledPolicy } from './definition.ts'
 import type { ApiPlan } from './plan.ts'
-import { invalidOption } from './validate.ts'
 
 /** Asks the responders in order, and turns what they say into a delivery. Never rejects. */
 export async function answerRequest(
