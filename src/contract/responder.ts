@@ -55,6 +55,8 @@ export interface Scope {
   /** The exchanges of each API, in order of arrival. A reset puts a new list in the place of one. */
   readonly journals: Map<string, Exchange[]>
   unhandled: UnhandledRequest[]
+  /** Told of each exchange when it is complete. */
+  readonly watchers: Set<(exchange: Exchange) => void>
   /** The tests that run in this scope now. */
   readonly tests: Set<RunningTest>
 }

@@ -2,7 +2,7 @@ import type { Scope } from '../contract/index.ts'
 
 /** An empty scope. */
 export function createScope(): Scope {
-  return { journals: new Map(), unhandled: [], tests: new Set() }
+  return { journals: new Map(), unhandled: [], watchers: new Set(), tests: new Set() }
 }
 
 /** Forgets the traffic of one API. What is still on its way stays out of the new journal. */

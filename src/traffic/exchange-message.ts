@@ -36,13 +36,7 @@ export class KeptMessage implements ExchangeMessage {
   }
 
   text(): string {
-    if (this.cut > 0) {
-      throw new MockberthError(
-        'BODY_CUT',
-        `this body has ${this.size} bytes, of which ${this.cut} were not kept. Declare a larger maxBody for this API to read it whole, or look at the bytes that were kept in .body.`,
-      )
-    }
-    return new TextDecoder().decode(decoded(this.body, codingsOf(this.rawHeaders)))
+    return new TextDecoder().decode(decodedBody(this))
   }
 
   // oxlint-disable-next-line typescript/no-explicit-any -- as Response.json() is typed
@@ -51,8 +45,22 @@ export class KeptMessage implements ExchangeMessage {
   }
 }
 
-/** The bytes before their content-encodings (RFC 9110 §8.4) were applied; unknown ones are left. */
-function decoded(bytes: Uint8Array, codings: readonly string[]): Uint8Array {
-  if (bytes.byteLength === 0) return bytes
-  return codings.reduceRight((rest, coding) => DECODERS.get(coding)?.(rest) ?? rest, bytes)
+/**
+ * The bytes of a body before its content-encodings (RFC 9110 §8.4) were applied; unknown ones are
+ * left.
+ *
+ * @throws `BODY_CUT` when the body was larger than `maxBody`; what a decoder throws
+ */
+export function decodedBody({ body, size, cut, rawHeaders }: ExchangeMessage): Uint8Array {
+  if (cut > 0) {
+    throw new MockberthError(
+      'BODY_CUT',
+      `this body has ${size} bytes, of which ${cut} were not kept. Declare a larger maxBody for this API to read it whole, or look at the bytes that were kept in .body.`,
+    )
+  }
+  if (body.byteLength === 0) return body
+  return codingsOf(rawHeaders).reduceRight(
+    (rest, coding) => DECODERS.get(coding)?.(rest) ?? rest,
+    body,
+  )
 }
