@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 /** Every code that a {@link MockberthError} of this package can carry. */
 export type ErrorCode =
   | 'BIND_FAILED'
@@ -15,6 +17,7 @@ export type ErrorCode =
   | 'INVALID_NAME'
   | 'INVALID_OPTION'
   | 'MODE_INVALID'
+  | 'NOT_RECEIVED'
   | 'NO_PORTS_LEFT'
   | 'PLUGIN_IDLE'
   | 'PORT_TAKEN'
@@ -80,4 +83,41 @@ export function ownPlace(frame: string): string | undefined {
 export function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : undefined
+}
+
+/** An option of the wrong type or value. */
+export function invalidOption(
+  where: string,
+  option: string,
+  got: unknown,
+  takes: string,
+  code: ErrorCode = 'INVALID_OPTION',
+): MockberthError {
+  return new MockberthError(code, `${where}: ${option} got ${showValue(got)}; it takes ${takes}.`)
+}
+
+/** Refuses options that nothing reads. */
+export function refuseUnknownOptions(
+  where: string,
+  options: object,
+  known: readonly string[],
+): void {
+  const unknown = Object.keys(options).find((option) => !known.includes(option))
+  if (unknown === undefined) return
+  throw new MockberthError(
+    'UNKNOWN_OPTION',
+    `${where} has no option ${JSON.stringify(unknown)}; it has ${known.join(', ')}.`,
+  )
+}
+
+/** A value in an error's text, on one line. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  if (types.isPromise(value)) return 'a promise'
+  if (types.isRegExp(value)) return String(value)
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return String(value)
+  }
 }

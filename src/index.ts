@@ -22,6 +22,7 @@ export type {
 export type { MockApi } from './mocks/mock-api.ts'
 export type { StartOptions } from './mocks/plan.ts'
 export type { Apis, RunningMocks } from './mocks/start.ts'
+export type { WaitOptions } from './mocks/wait-for.ts'
 export type { RewriteUrls } from './recording/links.ts'
 export type { MatchDefinition, MatchedRequest } from './recording/match.ts'
 export type { RedactDefinition } from './recording/redaction/definition.ts'

@@ -31,11 +31,12 @@ export async function replay(path: string): Promise<number> {
     env: false,
   })) as RunningSet
   const width = Math.max(...apis.map(({ name }) => name.length))
-  running.scope.exchangeOver = (exchange) => {
+  const { watchers, journals } = running.scope
+  watchers.add((exchange) => {
     console.log(lineOf(exchange, width))
     // Nobody looks at it again.
-    running.scope.journals.delete(exchange.api)
-  }
+    journals.get(exchange.api)?.splice(0)
+  })
   console.log(heading(recording, apis, running))
   await untilEnded()
   await running.stop()

@@ -34,6 +34,11 @@ export interface ExchangeMessage {
   /** How many bytes were not kept, because the body is larger than `maxBody`. */
   readonly cut: number
   /**
+   * The body with its content-encodings (RFC 9110 §8.4) undone; unknown ones are left.
+   * @throws `BODY_CUT` when the body was larger than `maxBody`, and what a decoder throws
+   */
+  bytes(): Uint8Array
+  /**
    * The body as text, with its content-encoding undone.
    * @throws `BODY_CUT` when the body was larger than `maxBody`
    */

@@ -161,8 +161,8 @@ export interface Scope {
   unhandled: UnhandledRequest[]
   /** From `use()`, where it matters whether they run. */
   overrides: Override[]
+  /** Told of each exchange when it is complete. */
+  readonly watchers: Set<(exchange: Exchange) => void>
   /** The tests that run in this scope now. */
   readonly tests: Set<RunningTest>
-  /** Told of each exchange when it is over. */
-  exchangeOver?: (exchange: Exchange) => void
 }

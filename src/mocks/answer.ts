@@ -9,7 +9,7 @@ import {
   type Scope,
   type UnhandledRequest,
 } from '../contract/index.ts'
-import { describeError, MockberthError } from '../errors.ts'
+import { describeError, invalidOption, MockberthError } from '../errors.ts'
 import type { Explanation } from '../report/explain-miss.ts'
 import { explainFailure } from '../report/unhandled.ts'
 import type { ExchangeRecorder } from '../traffic/journal.ts'
@@ -17,7 +17,6 @@ import type { Delivery } from '../wire/deliver.ts'
 import { jsonReply, textReply } from '../wire/guard.ts'
 import type { UnhandledPolicy } from './definition.ts'
 import type { ApiPlan } from './plan.ts'
-import { invalidOption } from './validate.ts'
 
 /** An API that is asked. */
 export interface AskedApi {

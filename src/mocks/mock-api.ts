@@ -7,7 +7,7 @@ import type {
   Scope,
 } from '../contract/index.ts'
 import { MockberthError } from '../errors.ts'
-import { LOOPBACK, type LoopbackPort } from '../ports/loopback.ts'
+import { LOOPBACK, stoppedError, type LoopbackPort } from '../ports/loopback.ts'
 import { isPortFree } from '../ports/preferred.ts'
 import { createMswResponder, type RequestHandler } from '../responders/msw/index.ts'
 import { matchExchange } from '../traffic/find.ts'
@@ -20,6 +20,7 @@ import { callerOf } from './caller.ts'
 import { forgetHosts, rememberHosts } from './live-hosts.ts'
 import { checkHandlers, type ApiPlan } from './plan.ts'
 import { forgetApi } from './scope.ts'
+import { createWaiting, type WaitOptions } from './wait-for.ts'
 
 const DEFAULT_MAX_BODY = 1024 * 1024
 
@@ -42,6 +43,13 @@ export interface MockApi extends Address {
    * @throws `INVALID_OPTION`
    */
   find(method: string, path?: string | RegExp): Exchange | undefined
+  /**
+   * The first such exchange that is complete: its reply has ended, or the connection was dropped. It
+   * may be there already, or come within `timeout`. Goes on waiting through a `reset()`.
+   * @throws `NOT_RECEIVED`, with what came instead; `STOPPED` when the whole set was stopped;
+   * `INVALID_OPTION`, `UNKNOWN_OPTION`
+   */
+  waitFor(method: string, path?: string | RegExp, options?: WaitOptions): Promise<Exchange>
   /** Drops every connection and refuses new ones, as a service that is down does. */
   stop(): Promise<void>
   /**
@@ -101,15 +109,18 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     forgetApi(scope, plan.name)
   }
   const { scope } = surroundings
+  const waiting = createWaiting(plan.name, scope)
   return {
     api: createMockApi(plan.name, url, port, {
       exchanges: () => [...(scope.journals.get(plan.name) ?? [])],
       use: (added, place) => followOverrides(plan, scope, handlers.use(scope, added), place),
       reset: () => reset(scope),
+      waitFor: waiting.waitFor,
     }),
     reset,
     async close() {
       forgetHosts(port.port)
+      waiting.end(() => stoppedError(port.port))
       await port.close()
     },
   }
@@ -120,6 +131,7 @@ interface InScope {
   exchanges(): readonly Exchange[]
   use(handlers: readonly RequestHandler[], place: () => string | undefined): void
   reset(): void
+  waitFor: MockApi['waitFor']
 }
 
 function followOverrides(
@@ -148,8 +160,9 @@ function createMockApi(name: string, url: string, port: LoopbackPort, inScope: I
     },
     reset: () => inScope.reset(),
     find(method, path) {
-      return this.exchanges.find(matchExchange(method, path))
+      return this.exchanges.find(matchExchange('find()', method, path))
     },
+    waitFor: (method, path, options) => inScope.waitFor(method, path, options),
     stop: () => port.refuse(),
     start: () => port.accept(),
   }

@@ -1,6 +1,5 @@
-import { MockberthError } from '../errors.ts'
+import { invalidOption, MockberthError } from '../errors.ts'
 import type { ApiDefinition, Mode } from './definition.ts'
-import { invalidOption } from './validate.ts'
 
 const MODES: ReadonlySet<unknown> = new Set(['replay', 'record', 'record-missing', 'forward'])
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Address } from '../contract/index.ts'
-import { describeError, MockberthError } from '../errors.ts'
+import { describeError, invalidOption, MockberthError, refuseUnknownOptions } from '../errors.ts'
 import {
   isRequestHandler,
   isWebSocketHandler,
@@ -10,7 +10,7 @@ import {
 import type { ApiDefinition, Definitions, Mode } from './definition.ts'
 import { chooseMode, isMode, MODES_TAKEN } from './mode.ts'
 import { toOrigin } from './option-rules.ts'
-import { envNames, invalidOption, refuseUnknownOptions } from './validate.ts'
+import { envNames } from './validate.ts'
 
 /** Options of `mocks.start()`. */
 export interface StartOptions {

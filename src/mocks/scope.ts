@@ -2,7 +2,13 @@ import type { Scope } from '../contract/index.ts'
 
 /** An empty scope. */
 export function createScope(): Scope {
-  return { journals: new Map(), unhandled: [], overrides: [], tests: new Set() }
+  return {
+    journals: new Map(),
+    unhandled: [],
+    overrides: [],
+    watchers: new Set(),
+    tests: new Set(),
+  }
 }
 
 /** Forgets one API. What is still on its way stays out of the new journal. */

@@ -1,4 +1,4 @@
-import { MockberthError, type ErrorCode } from '../errors.ts'
+import { invalidOption, MockberthError, refuseUnknownOptions, showValue } from '../errors.ts'
 import type { ApiDefinition } from './definition.ts'
 import { isListOf, isRecord, isString, RULES, toOrigin } from './option-rules.ts'
 
@@ -13,7 +13,7 @@ export function validateDefinitions(definitions: unknown): void {
   if (!isRecord(definitions)) {
     throw new MockberthError(
       'DECLARATION_INVALID',
-      `defineMocks() got ${show(definitions)}; it takes an object with a definition for each API: defineMocks({ github: { env: 'GITHUB_API_URL', handlers: () => [] } }).`,
+      `defineMocks() got ${showValue(definitions)}; it takes an object with a definition for each API: defineMocks({ github: { env: 'GITHUB_API_URL', handlers: () => [] } }).`,
     )
   }
   for (const [api, definition] of Object.entries(definitions)) validateApi(api, definition)
@@ -25,31 +25,6 @@ export function envNames({ env }: ApiDefinition): readonly string[] {
   if (env === undefined) return []
   if (isString(env)) return [env]
   return isListOf(env, isString) ? (env as readonly string[]) : Object.keys(env)
-}
-
-/** An option of the wrong type or value. */
-export function invalidOption(
-  where: string,
-  option: string,
-  got: unknown,
-  takes: string,
-  code: ErrorCode = 'INVALID_OPTION',
-): MockberthError {
-  return new MockberthError(code, `${where}: ${option} got ${show(got)}; it takes ${takes}.`)
-}
-
-/** Refuses options that nothing reads. */
-export function refuseUnknownOptions(
-  where: string,
-  options: object,
-  known: readonly string[],
-): void {
-  const unknown = Object.keys(options).find((option) => !known.includes(option))
-  if (unknown === undefined) return
-  throw new MockberthError(
-    'UNKNOWN_OPTION',
-    `${where} has no option ${JSON.stringify(unknown)}; it has ${known.join(', ')}.`,
-  )
 }
 
 function validateApi(api: string, definition: unknown): void {
@@ -129,15 +104,5 @@ function validateEnvNames(definitions: Readonly<Record<string, ApiDefinition>>):
       }
       owners.set(name, api)
     }
-  }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  if (value instanceof Promise) return 'a promise'
-  try {
-    return JSON.stringify(value) ?? String(value)
-  } catch {
-    return String(value)
   }
 }

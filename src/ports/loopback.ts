@@ -143,7 +143,8 @@ function addressOf(server: net.Server): string {
   return (server.address() as net.AddressInfo).address
 }
 
-function stoppedError(port: number): MockberthError {
+/** The error for those who want more of mocks that are gone. */
+export function stoppedError(port: number): MockberthError {
   return new MockberthError(
     'STOPPED',
     `the mocks that had port ${port} have been stopped; start the declaration again for new ones.`,

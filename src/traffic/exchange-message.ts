@@ -37,24 +37,25 @@ export class KeptMessage implements ExchangeMessage {
     return this.#kept.size - this.#kept.bytes.byteLength
   }
 
-  text(): string {
-    if (this.cut > 0) {
+  bytes(): Uint8Array {
+    const { body, cut } = this
+    if (cut > 0) {
       throw new MockberthError(
         'BODY_CUT',
-        `the API ${this.#api}: this body has ${this.size} bytes, of which ${this.cut} were not kept. Declare a larger maxBody to read it whole, or look at the bytes that were kept in .body.`,
+        `the API ${this.#api}: this body has ${this.size} bytes, of which ${cut} were not kept. Declare a larger maxBody to read it whole, or look at the bytes that were kept in .body.`,
       )
     }
-    return new TextDecoder().decode(decoded(this.body, codingsOf(this.rawHeaders)))
+    if (body.byteLength === 0) return body
+    const codings = codingsOf(this.rawHeaders)
+    return codings.reduceRight((rest, coding) => DECODERS.get(coding)?.(rest) ?? rest, body)
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.bytes())
   }
 
   // oxlint-disable-next-line typescript/no-explicit-any -- as Response.json() is typed
   json<Value = any>(): Value {
     return JSON.parse(this.text()) as Value
   }
-}
-
-/** The bytes before their content-encodings (RFC 9110 §8.4) were applied; unknown ones are left. */
-function decoded(bytes: Uint8Array, codings: readonly string[]): Uint8Array {
-  if (bytes.byteLength === 0) return bytes
-  return codings.reduceRight((rest, coding) => DECODERS.get(coding)?.(rest) ?? rest, bytes)
 }

@@ -1,31 +1,67 @@
-import type { Exchange } from '../contract/index.ts'
-import { MockberthError } from '../errors.ts'
+import { types } from 'node:util'
+import type { Exchange, ExchangeRequest } from '../contract/index.ts'
+import { invalidOption } from '../errors.ts'
 
-/**
- * A test for exchanges by method (any case) and path. The path is compared without its query, and
- * may have MSW's `:name` for one segment and `*` for anything; a regular expression is tested
- * against the path.
- *
- * @throws `INVALID_OPTION` when the method or the path has the wrong type, or the path can match
- * nothing: it is no path (`https://…`), or has a query
- */
+/** A method and a path, as tests of a request. */
+export interface RequestLine {
+  isMethod(request: ExchangeRequest): boolean
+  isPath(request: ExchangeRequest): boolean
+}
+
+/** Who looks for requests, for errors about what it was given. */
+export interface Searcher {
+  readonly name: string
+  /** Where the query goes, which is no part of the path. */
+  readonly aboutQuery: string
+}
+
+/** @throws as `requestLine()` does */
 export function matchExchange(
+  name: string,
   method: string,
   path?: string | RegExp,
 ): (exchange: Exchange) => boolean {
-  if (typeof method !== 'string') throw invalid('method', method, "a string such as 'GET'")
-  const wanted = method.toUpperCase()
-  const matches = path === undefined ? () => true : pathTest(path)
-  return ({ request }) => request.method.toUpperCase() === wanted && matches(request.path)
+  const searcher = { name, aboutQuery: 'see exchange.request.query for that' }
+  const { isMethod, isPath } = requestLine(searcher, method, path)
+  return ({ request }) => isMethod(request) && isPath(request)
 }
 
-function pathTest(path: string | RegExp): (actual: string) => boolean {
-  if (path instanceof RegExp) return (actual) => new RegExp(path).test(actual)
+/**
+ * Tests for requests by method (any case) and path. The path is compared without its query, and
+ * may have MSW's `:name` for one segment and `*` for anything; a regular expression is tested
+ * against the path.
+ *
+ * @throws `INVALID_OPTION` when the method or the path has the wrong type or can match nothing: the
+ * method is none (`GET /users`), the path is none (`https://…`), or has a query
+ */
+export function requestLine(
+  searcher: Searcher,
+  method: string,
+  path?: string | RegExp,
+): RequestLine {
+  if (typeof method !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(method)) {
+    throw invalidOption(searcher.name, 'method', method, "a method such as 'GET'")
+  }
+  const wanted = method.toUpperCase()
+  const matches = path === undefined ? () => true : pathTest(searcher, path)
+  return {
+    isMethod: (request) => request.method.toUpperCase() === wanted,
+    isPath: (request) => matches(request.path),
+  }
+}
+
+function pathTest(
+  { name, aboutQuery }: Searcher,
+  path: string | RegExp,
+): (path: string) => boolean {
+  // Those of VM contexts are instances of other classes.
+  if (types.isRegExp(path)) return (actual) => new RegExp(path).test(actual)
   if (typeof path !== 'string' || !/^[/*]/.test(path)) {
-    throw invalid('path', path, "a path such as '/users/:id', or a regular expression")
+    const takes = "a path such as '/users/:id', or a regular expression"
+    throw invalidOption(name, 'path', path, takes)
   }
   if (path.includes('?')) {
-    throw invalid('path', path, 'a path without a query; see exchange.request.query for that')
+    throw invalidOption(name, 'path', path, `a path without a query; ${aboutQuery}`)
   }
   const pattern = path
     .split(/(\*|:[A-Za-z_]\w*)/)
@@ -36,11 +72,4 @@ function pathTest(path: string | RegExp): (actual: string) => boolean {
     .join('')
   const expression = new RegExp(`^${pattern}$`)
   return (actual) => expression.test(actual)
-}
-
-function invalid(what: string, got: unknown, takes: string): MockberthError {
-  return new MockberthError(
-    'INVALID_OPTION',
-    `find(): ${what} got ${JSON.stringify(got) ?? String(got)}; it takes ${takes}.`,
-  )
 }

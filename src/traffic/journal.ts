@@ -41,14 +41,19 @@ export function recordExchange(
   const exchange = new OpenExchange(api, request)
   const reply = new BodyKeeper(maxBody)
   let isCut = false
+  const complete = (): void => {
+    exchange.close()
+    // Nobody who waits in the new journal of a reset wants one of the old.
+    if (scope.journals.get(api) !== exchanges) return
+    for (const tell of scope.watchers) tell(exchange)
+  }
   const cut = (outcome: Outcome, response: ExchangeResponse | undefined): void => {
     if (isCut) return
     isCut = true
     exchange.outcome = outcome
     exchange.response = response
-    exchange.close()
     insertByArrival(exchanges, exchange)
-    scope.exchangeOver?.(exchange)
+    complete()
   }
   request.onGone(() => cut('aborted', undefined))
   return {
@@ -64,14 +69,18 @@ export function recordExchange(
     },
     chunk: (bytes) => reply.add(bytes),
     end() {
-      exchange.close()
-      if (!isCut) scope.exchangeOver?.(exchange)
+      if (!isCut) complete()
     },
     cut(why) {
       if (why === 'failed') cut('failed', exchange.response)
       else cut(exchange.outcome, undefined)
     },
   }
+}
+
+/** Whether nothing more will come to an exchange of a journal. */
+export function isComplete(exchange: Exchange): boolean {
+  return (exchange as OpenExchange).isClosed
 }
 
 function journalOf({ journals }: Scope, api: string): Exchange[] {
@@ -101,6 +110,10 @@ class OpenExchange implements Exchange {
 
   get duration(): number {
     return this.#duration ?? performance.now() - this.#start
+  }
+
+  get isClosed(): boolean {
+    return this.#duration !== undefined
   }
 
   close(): void {

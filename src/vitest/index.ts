@@ -2,7 +2,13 @@ import { test as vitestTest, type TestAPI } from 'vitest'
 import { MockberthError } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
 import type { Apis } from '../mocks/start.ts'
+import type { ReceivedMatchers } from '../report/received/matchers.ts'
 import { withSet, type FileSet } from './file-set.ts'
+import { addMatchers } from './matchers.ts'
+
+export type { RequestDetails } from '../report/received/call.ts'
+export type { ReceivedOptions } from '../report/received/to-have-received.ts'
+export type { ReceivedStep } from '../report/received/to-have-received-in-order.ts'
 
 /** Options of `mockTest()`. */
 export interface MockTestOptions<Context> {
@@ -45,4 +51,13 @@ export function mockTest<Name extends string, Context = object>(
       { auto: true },
     ],
   }) as unknown as TestAPI<Omit<Context, 'apis'> & { apis: Apis<Name> }>
+}
+
+addMatchers()
+
+declare global {
+  // Vitest's own `Matchers` has other parameters in each major; this one place all of them have.
+  namespace Chai {
+    interface Assertion extends ReceivedMatchers<void> {}
+  }
 }

@@ -2,8 +2,11 @@
 
 import { afterAll, beforeEach, inject } from 'vitest'
 import { declarationOf, packageFolder } from '../mocks/declaration.ts'
+import { addMatchers } from './matchers.ts'
 import { DECLARATION_KEY, RUN_KEY } from './provided.ts'
 import { enterFile } from './worker-set.ts'
+
+addMatchers()
 
 const file = inject(DECLARATION_KEY as never) as string
 const module = (await import(/* @vite-ignore */ file)) as { default?: unknown }

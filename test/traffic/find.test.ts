@@ -61,8 +61,9 @@ test('a regular expression is tested against the path, as often as one likes', a
 })
 
 test.each([
-  [[undefined], "find(): method got undefined; it takes a string such as 'GET'."],
-  [[/GET/], "find(): method got {}; it takes a string such as 'GET'."],
+  [[undefined], "find(): method got undefined; it takes a method such as 'GET'."],
+  [[/GET/], "find(): method got /GET/; it takes a method such as 'GET'."],
+  [['GET /users'], `find(): method got "GET /users"; it takes a method such as 'GET'.`],
   [
     ['GET', 42],
     "find(): path got 42; it takes a path such as '/users/:id', or a regular expression.",

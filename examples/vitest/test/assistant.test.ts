@@ -29,9 +29,10 @@ describe('the assistant', () => {
   test('sends the question with the key, and asks for a stream', async ({ apis }) => {
     await Array.fromAsync(answer('When do parcels leave?'))
 
-    const sent = apis.openai.find('POST', '/v1/responses')?.request
-    expect(sent?.headers.get('authorization')).toBe('Bearer openai-key')
-    expect(sent?.json()).toMatchObject({ input: 'When do parcels leave?', stream: true })
+    expect(apis.openai).toHaveReceived('POST', '/v1/responses', {
+      headers: { authorization: 'Bearer openai-key' },
+      body: expect.objectContaining({ input: 'When do parcels leave?', stream: true }),
+    })
   })
 
   test('asks again when it is told to slow down', async ({ apis }) => {

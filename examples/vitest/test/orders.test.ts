@@ -22,15 +22,15 @@ describe('orders', () => {
   test('are marked as paid by their payment', async ({ apis }) => {
     await markAsPaid('42', 'pi_1')
 
-    const sent = apis.orders.find('PATCH', '/orders/42')?.request
-    expect(sent?.headers.get('x-client')).toBe('shop')
-    expect(sent?.json()).toEqual({ status: 'paid', payment: 'pi_1' })
+    expect(apis.orders).toHaveReceived('PATCH', '/orders/42', {
+      headers: { 'x-client': 'shop' },
+      body: { status: 'paid', payment: 'pi_1' },
+    })
   })
 
   test('are counted while they are open', async ({ apis }) => {
     expect(await openOrdersNotice()).toBe('2 open orders')
 
-    const sent = apis.orders.find('GET', '/orders')?.request
-    expect(sent?.query.get('status')).toBe('open')
+    expect(apis.orders).toHaveReceived('GET', '/orders', { query: { status: 'open' } })
   })
 })

@@ -14,8 +14,9 @@ describe('products', () => {
   test('are put on offer', async ({ apis }) => {
     expect(await offer('Sieve', 'kitchen', 11)).toBe(8)
 
-    const sent = apis.products.find('POST', '/products')?.request
-    expect(sent?.json()).toEqual({ name: 'Sieve', kind: 'kitchen', price: 11 })
-    expect(sent?.headers.get('authorization')).toBe('Bearer products-token-3f9a1c7e5b2d')
+    expect(apis.products).toHaveReceived('POST', '/products', {
+      headers: { authorization: 'Bearer products-token-3f9a1c7e5b2d' },
+      body: { name: 'Sieve', kind: 'kitchen', price: 11 },
+    })
   })
 })

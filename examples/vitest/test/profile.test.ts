@@ -24,8 +24,9 @@ describe('the profile page', () => {
       '/users/mona',
       '/users/mona/repos',
     ])
-    const request = apis.github.find('GET', '/users/:login')?.request
-    expect(request?.headers.get('authorization')).toBe('token github-token')
+    expect(apis.github).toHaveReceived('GET', '/users/:login', {
+      headers: { authorization: 'token github-token' },
+    })
   })
 
   test('follows the links to further repositories, and sorts them by stars', async ({ apis }) => {

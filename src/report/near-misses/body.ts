@@ -1,7 +1,8 @@
 import type { BodyContent } from '../../contract/index.ts'
 import { hasPlaceholder } from '../../recording/redaction/placeholder.ts'
 import { pairDifferences } from './pairs.ts'
-import { NOTHING, quote, unlikenessOf, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
+import { unlikenessOf } from '../unlikeness.ts'
+import { NOTHING, quote, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
 
 /** No more differences than this are looked for in one body. */
 const MOST = 100

@@ -3,7 +3,8 @@ import { hasPlaceholder } from '../../recording/redaction/placeholder.ts'
 import { bodyDifferences } from './body.ts'
 import { pairDifferences } from './pairs.ts'
 import { comparePaths, fewestDifferences, type PathComparison } from './path.ts'
-import { quote, unlikenessOf, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
+import { unlikenessOf } from '../unlikeness.ts'
+import { quote, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
 
 /** The weight that the place of something at least has, found without comparing it. */
 export function leastWeight({ asked, place }: Miss): number {

@@ -1,5 +1,6 @@
 import { hasPlaceholder } from '../../recording/redaction/placeholder.ts'
-import { NOTHING, quote, unlikenessOf, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
+import { unlikenessOf } from '../unlikeness.ts'
+import { NOTHING, quote, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
 
 /** In what two queries or forms differ, name by name, whatever their order. */
 export function pairDifferences(kind: string, wanted: string, got: string): WeighedDifference[] {

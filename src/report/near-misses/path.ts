@@ -1,6 +1,7 @@
 import { decodePercents } from '../../recording/pairs.ts'
 import { hasPlaceholder } from '../../recording/redaction/placeholder.ts'
-import { NOTHING, quote, unlikenessOf, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
+import { unlikenessOf } from '../unlikeness.ts'
+import { NOTHING, quote, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
 
 /** Longer paths are compared as a whole. */
 const MOST_SEGMENTS = 40

@@ -3,6 +3,7 @@
 import { defineMocks, MockberthError, type Exchange, type MockApi } from 'mockberth'
 import { mockberth } from 'mockberth/vitest/plugin'
 import { http, HttpResponse } from 'msw'
+import { expect } from 'vitest'
 import type { Plugin } from 'vitest/config'
 import mocks from './mocks.ts'
 import { test } from './test.ts'
@@ -15,6 +16,18 @@ test('fixtures have their types', ({ apis, user, task }) => {
   void apis.gitlab
   // @ts-expect-error -- a resolver is no handler
   github.use(() => HttpResponse.json(texts))
+})
+
+test('polling gives a promise', ({ apis }): Promise<void> =>
+  expect.poll(() => apis.github).toHaveReceived('GET'))
+
+test('matchers have their types', async ({ apis, expect: own }) => {
+  expect(apis.github).toHaveReceived('GET', '/users/:login', { query: { page: 1 }, times: 1 })
+  own.soft(apis.github).not.toHaveReceivedInOrder([['POST', /x/, { body: expect.any(Object) }]])
+  const waited: Exchange = await apis.github.waitFor('GET', '/users', { timeout: 1 })
+  // @ts-expect-error -- an option of this name does not exist
+  expect(apis.github).toHaveReceived('GET', '/users', { qeury: {} })
+  return waited
 })
 
 export const plugin: Plugin = mockberth('./mocks.ts')

@@ -1,0 +1,30 @@
+import type { Exchange } from '../../contract/index.ts'
+import { simpleCall } from './call.ts'
+import { findMatches, numbered } from './compare.ts'
+import { explainReceived, listExchanges } from './explain.ts'
+
+/** What somebody waited for in vain. */
+export interface Awaited {
+  readonly api: string
+  readonly method: string
+  readonly path: string | RegExp | undefined
+  /** How long, in milliseconds. */
+  readonly timeout: number
+}
+
+/** Says what was received instead, or that it was, and its reply did not end. */
+export function explainNotReceived(
+  { api, method, path, timeout }: Awaited,
+  exchanges: readonly Exchange[],
+): string {
+  const call = simpleCall({ name: 'waitFor()', aboutQuery: '' }, method, path)
+  const all = numbered(exchanges)
+  const { certain } = findMatches(all, call)
+  if (certain.length > 0) {
+    return `${api} has received ${call.line}, but its reply had not ended within ${timeout} ms:\n${listExchanges(certain)}`
+  }
+  return [
+    `${api} has not received ${call.line} within ${timeout} ms.`,
+    ...explainReceived(all, call),
+  ].join('\n\n')
+}
