@@ -4,6 +4,8 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'cli/index': 'src/cli/index.ts',
+    'playwright/index': 'src/playwright/index.ts',
+    'playwright/reporter': 'src/playwright/reporter.ts',
     'msw/index': 'src/msw/index.ts',
     'vitest/index': 'src/vitest/index.ts',
     'vitest/plugin': 'src/vitest/plugin.ts',

@@ -1,0 +1,73 @@
+import { test as playwrightTest, type TestType } from '@playwright/test'
+import { MockberthError } from '../errors.ts'
+import type { Mocks } from '../mocks/define.ts'
+import type { Apis } from '../mocks/start.ts'
+import { startWorkerSet, type WorkerSet } from './worker-set.ts'
+
+export { expect } from './expect.ts'
+export type { ReceivedOptions } from '../report/received/to-have-received.ts'
+
+/** Options of `mockTest()`. */
+export interface MockTestOptions<TestArgs extends object, WorkerArgs extends object> {
+  /** A `test` with fixtures of your own to build on. Default: Playwright's. */
+  readonly base?: TestType<TestArgs, WorkerArgs>
+}
+
+type PlaywrightArgs =
+  typeof playwrightTest extends TestType<infer Test, infer Worker>
+    ? { readonly test: Test; readonly worker: Worker }
+    : never
+
+/**
+ * Playwright's `test` with the fixture `apis`: the running mock APIs of a declaration, a set for
+ * each worker, as new in each test and each retry. A request that nothing answers fails the test
+ * that made it.
+ *
+ * @example
+ * export const test = mockTest(mocks)
+ * test('shows the user', async ({ page, apis }) => {
+ *   apis.github.use(http.get('/users/octocat', () => HttpResponse.json({ login: 'octocat' })))
+ * })
+ * @throws `INVALID_OPTION`
+ */
+export function mockTest<
+  Name extends string,
+  TestArgs extends object = PlaywrightArgs['test'],
+  WorkerArgs extends object = PlaywrightArgs['worker'],
+>(
+  mocks: Mocks<Name>,
+  options: MockTestOptions<TestArgs, WorkerArgs> = {},
+): TestType<TestArgs, WorkerArgs & { apis: Apis<Name> }> {
+  if (typeof (mocks as Partial<Mocks> | undefined)?.start !== 'function') {
+    throw new MockberthError(
+      'INVALID_OPTION',
+      'mockTest(): the first argument is not a declaration; it takes what defineMocks() returned.',
+    )
+  }
+  const base = (options.base ?? playwrightTest) as typeof playwrightTest
+  const test = base.extend<{ mockberthTest: void }, { mockberthSet: WorkerSet; apis: Apis<Name> }>({
+    mockberthSet: [
+      // Playwright reads the names of what a fixture needs from its pattern.
+      // oxlint-disable-next-line no-empty-pattern
+      async ({}, use, { config }) => {
+        const set = await startWorkerSet(mocks, config.configFile ?? config.rootDir)
+        await use(set)
+        await set.end()
+      },
+      { scope: 'worker', auto: true, title: 'mock APIs', box: true },
+    ],
+    apis: [
+      async ({ mockberthSet }, use) => use(mockberthSet.running.apis as Apis<Name>),
+      { scope: 'worker', box: true },
+    ],
+    mockberthTest: [
+      async ({ mockberthSet }, use, testInfo) => {
+        await mockberthSet.begin(testInfo)
+        await use()
+        await mockberthSet.finish(testInfo)
+      },
+      { auto: true, title: 'mock APIs', box: true },
+    ],
+  })
+  return test as unknown as TestType<TestArgs, WorkerArgs & { apis: Apis<Name> }>
+}

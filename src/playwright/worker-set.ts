@@ -1,0 +1,69 @@
+import type { TestInfo } from '@playwright/test'
+import type { RunningTest } from '../contract/index.ts'
+import type { MockberthError } from '../errors.ts'
+import { followTests, type TestState } from '../mocks/blame.ts'
+import { packageFolder } from '../mocks/declaration.ts'
+import type { Declaration, Mocks } from '../mocks/define.ts'
+import type { RunningSet } from '../mocks/start.ts'
+import { attachTraffic } from './attach.ts'
+
+/** The mock APIs of a worker, and what fails its tests for them. */
+export interface WorkerSet {
+  readonly running: RunningSet
+  /** An attempt of a test begins. Resolves when everything is as new for it. */
+  begin(testInfo: TestInfo): Promise<void>
+  /**
+   * It is over.
+   * @throws `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what it is to blame for
+   */
+  finish(testInfo: TestInfo): Promise<void>
+  /**
+   * The worker is over.
+   * @throws `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what no single test could be blamed for
+   */
+  end(): Promise<void>
+}
+
+/** @param place a file or a folder of the project, in whose package paths of recordings begin */
+export async function startWorkerSet(mocks: Mocks, place: string): Promise<WorkerSet> {
+  const declaration = mocks as Declaration
+  const running = await declaration.startIn(undefined, { root: packageFolder(place) })
+  const blame = followTests(running, (text) => console.warn(`mockberth: ${text}`))
+  const current = new Map<TestInfo, RunningTest>()
+  return {
+    running,
+    async begin(testInfo) {
+      const test = {
+        name: testInfo.titlePath.slice(1).join(' › '),
+        isToFail: testInfo.expectedStatus === 'failed',
+      }
+      current.set(testInfo, test)
+      await blame.begin(test)
+    },
+    async finish(testInfo) {
+      const test = current.get(testInfo)!
+      current.delete(testInfo)
+      const errors = blame.end(test, stateOf(testInfo))
+      const hasFailed = testInfo.status !== testInfo.expectedStatus
+      if (errors.length > 0 || hasFailed) await attachTraffic(testInfo, errors, running.evidence())
+      throwAll(errors)
+    },
+    async end() {
+      await running.stop()
+      throwAll(blame.close())
+    },
+  }
+}
+
+function stateOf({ status, expectedStatus }: TestInfo): TestState {
+  if (status === 'skipped') return 'skipped'
+  return status === expectedStatus ? 'passed' : 'failed'
+}
+
+/** Playwright takes lines of a message for frames when they name a file, and shows that place. */
+function throwAll(errors: readonly MockberthError[]): void {
+  for (const error of errors) error.stack = ''
+  if (errors.length === 0) return
+  if (errors.length === 1) throw errors[0]
+  throw new AggregateError(errors, errors.map(({ message }) => message).join('\n\n'))
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { endOf, failureIn, playwrightProject, runPlaywright } from './playwright-project.ts'
+
+test('matchers poll until what is expected has come; what is not to come passes at once', async () => {
+  const project = playwrightProject(
+    {
+      'e2e/matchers.spec.ts': `
+import { expect, test } from './test.ts'
+
+test('polls', async ({ apis }) => {
+  const asked = expect(apis.users).toHaveReceived('POST', '/users/:id', {
+    query: { full: true },
+    headers: { 'x-name': expect.stringContaining('on') },
+    body: { name: expect.any(String), tags: ['a', expect.anything()] },
+    times: 1,
+  })
+  const inOrder = expect(apis.users).toHaveReceivedInOrder([
+    ['GET', '/users/1'],
+    ['POST', '/users/1', { body: expect.objectContaining({ name: 'Mona' }) }],
+  ])
+  const start = performance.now()
+  await expect(apis.users).not.toHaveReceived('GET', '/users/1')
+  await expect(apis.users).not.toHaveReceivedInOrder([['GET', '/users/1']])
+  expect(performance.now() - start).toBeLessThan(4000)
+  await fetch(apis.users.url + '/users/1')
+  await fetch(apis.users.url + '/users/1?full=true', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-name': 'Mona' },
+    body: JSON.stringify({ name: 'Mona', tags: ['a', 'b'] }),
+  })
+  await asked
+  await inOrder
+  await expect(apis.users).not.toHaveReceived('POST', '/users/1', { body: expect.objectContaining({ name: 'Lisa' }) })
+})
+`,
+      'mocks.ts': `
+import { http, HttpResponse } from 'msw'
+import { defineMocks } from 'mockberth'
+
+export default defineMocks({
+  users: { env: 'USERS_API_URL', handlers: () => [http.all('/users/:id', () => HttpResponse.json({}))] },
+})
+`,
+    },
+    'expect: { timeout: 10_000 }',
+  )
+  expect(endOf(await runPlaywright(project))).toBe('1 passed; 0')
+})
+
+test('a failure shows the nearest request and all of them, once the timeout is over', async () => {
+  const project = playwrightProject(
+    {
+      'e2e/matchers.spec.ts': `
+import { expect, test } from './test.ts'
+
+test('waits in vain', async ({ apis }) => {
+  await fetch(apis.users.url + '/users/1?page=1')
+  await expect(apis.users).toHaveReceived('GET', '/users/:id', { query: { page: 2 } })
+})
+
+test('has it', async ({ apis }) => {
+  await fetch(apis.users.url + '/users/1')
+  await expect(apis.users).not.toHaveReceived('GET', '/users/1')
+})
+
+test('softly', async ({ apis }) => {
+  await expect.soft(apis.users).toHaveReceived('GET', '/users/1')
+  await expect.soft(apis.users).toHaveReceivedInOrder([['GET', '/users/1']])
+})
+
+test('no api', async () => {
+  await expect(1 as any).toHaveReceived('GET', '/users/1')
+})
+`,
+    },
+    'expect: { timeout: 300 }',
+  )
+  const ended = await runPlaywright(project)
+  expect(endOf(ended)).toBe('4 failed; 1')
+  const [explanation] = failureIn(ended, 'waits in vain').split('\n\nServe its traffic again: ')
+  expect(explanation).toBe(`Error: users has not received GET /users/:id with query {"page": 2}.
+
+The nearest is number 1:
+  query page: expected "2", received "1"
+
+It has received:
+  1. GET /users/1?page=1 (200, mocked)`)
+  expect(failureIn(ended, 'has it')).toMatch(
+    /^Error: users has received GET \/users\/1 once, which it should not have:\n {2}1\. GET/,
+  )
+  expect(failureIn(ended, 'softly').match(/^Error: users has not received/gm)).toHaveLength(2)
+  expect(failureIn(ended, 'no api')).toContain(
+    'toHaveReceived() takes a mock API: expect(apis.github).',
+  )
+})

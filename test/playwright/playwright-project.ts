@@ -1,0 +1,74 @@
+import { assert, expect } from 'vitest'
+import { createProject, type Ended, type Project } from '../support/project.ts'
+import { MOCKS, withoutPorts } from '../vitest/vitest-project.ts'
+
+const TEST = `
+import { mockTest } from 'mockberth/playwright'
+import mocks from '../mocks.ts'
+
+export { expect } from 'mockberth/playwright'
+export const test = mockTest(mocks)
+`
+
+/** A Playwright config; options are source text. */
+export function playwrightConfig(options = ''): string {
+  return `
+import { defineConfig } from '@playwright/test'
+
+export default defineConfig({ testDir: 'e2e', workers: 2, reporter: 'list', ${options} })
+`
+}
+
+/** A project with the declaration of the Vitest tests, whose `test` is in e2e/test.ts. */
+export function playwrightProject(files: Readonly<Record<string, string>>, options = ''): Project {
+  return createProject({
+    'mocks.ts': MOCKS,
+    'e2e/test.ts': TEST,
+    'playwright.config.ts': playwrightConfig(options),
+    ...files,
+  })
+}
+
+/** Colours would be forced in the workers. */
+const PLAIN = { NO_COLOR: undefined, FORCE_COLOR: '0' }
+
+/** Runs the tests of a project to their end. */
+export function runPlaywright(
+  project: Project,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  return project.run('playwright', ['test', ...args], { ...PLAIN, ...env })
+}
+
+/** What Playwright's summary says of tests (`1 failed, 2 passed`), and its exit code. */
+export function endOf({ code, output }: Ended): string {
+  const counts = [...output.matchAll(/^ {2}(\d+ (?:failed|passed|skipped|flaky|did not run))\b/gm)]
+  return `${counts.map(([, count]) => count).join(', ')}; ${code}`
+}
+
+/** What is printed of a failure, without ports, attachments and hashes. */
+export function failureIn({ output }: Ended, title: string): string {
+  const parts = output.split(/^ {2}\d+\) /m).slice(1)
+  const found = parts.find((part) => part.split('\n', 1)[0]!.includes(`› ${title} `))
+  assert(found !== undefined, `there is no failure of ${title}:\n${output}`)
+  const [, ...lines] = found.split('\n')
+  const text = lines.map((line) => line.replace(/^ {4}/, '')).join('\n')
+  return withoutPorts(text.split(/^(?:attachment #1|Error Context:)/m)[0]!.trim()).replaceAll(
+    /traffic-[\da-f]{40}/g,
+    'traffic-HASH',
+  )
+}
+
+/** The text attachment of a failure. */
+export function attachedText({ output }: Ended, title: string): string {
+  const part = output
+    .split(/^ {2}\d+\) /m)
+    .find((one) => one.split('\n', 1)[0]!.includes(`› ${title} `))
+  const found =
+    /^ {4}attachment #\d+: traffic, in short \(text\/plain\) ─+\n([\s\S]*?)\n {4}─+$/m.exec(
+      part ?? '',
+    )
+  expect(found).not.toBeNull()
+  return found![1]!
+}
