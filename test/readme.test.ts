@@ -18,10 +18,19 @@ test('the project that the README shows works as it stands there', async () => {
     'test/test.ts',
     'src/profile.ts',
     'test/profile.test.ts',
+    'e2e/test.ts',
+    'e2e/profile.spec.ts',
   ])
   const project = createProject(files)
-  const { code, output } = await project.run('vitest', ['run'])
+  const { code, output } = await project.run('vitest', ['run', '--dir=test'])
   expect(output).toMatch(/Tests {2}2 passed \(2\)/)
+  expect(code).toBe(0)
+})
+
+test('its Playwright test works as it stands there', async () => {
+  const project = createProject(shownFiles())
+  const { code, output } = await project.run('playwright', ['test', 'e2e'])
+  expect(output).toMatch(/^ {2}1 passed/m)
   expect(code).toBe(0)
 })
 

@@ -17,7 +17,7 @@ import type { Verdict } from '../report/received/verdict.ts'
 const INTERVAL = 50
 
 /** What `expect` takes besides Playwright's own: see `ReceivedMatchers`. */
-export type MockMatchers = {
+type MockMatchers = {
   toHaveReceived(api: MockApi, ...args: ReceivedArguments): Promise<MatcherReturnType>
   toHaveReceivedInOrder(api: MockApi, steps: readonly ReceivedStep[]): Promise<MatcherReturnType>
 }

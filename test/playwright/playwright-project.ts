@@ -11,7 +11,7 @@ export const test = mockTest(mocks)
 `
 
 /** A Playwright config; options are source text. */
-export function playwrightConfig(options = ''): string {
+function playwrightConfig(options = ''): string {
   return `
 import { defineConfig } from '@playwright/test'
 
