@@ -68,6 +68,13 @@ test('softly', async ({ apis }) => {
   await expect.soft(apis.users).toHaveReceivedInOrder([['GET', '/users/1']])
 })
 
+test('awaits', async ({ apis }) => {
+  const later = apis.users.waitFor('GET', '/users/:id')
+  await fetch(apis.users.url + '/users/1')
+  expect((await later).response?.status).toBe(200)
+  await apis.users.waitFor('POST', '/users/1', { timeout: 50 })
+})
+
 test('no api', async () => {
   await expect(1 as any).toHaveReceived('GET', '/users/1')
 })
@@ -76,7 +83,7 @@ test('no api', async () => {
     'expect: { timeout: 300 }',
   )
   const ended = await runPlaywright(project)
-  expect(endOf(ended)).toBe('4 failed; 1')
+  expect(endOf(ended)).toBe('5 failed; 1')
   const [explanation] = failureIn(ended, 'waits in vain').split('\n\nServe its traffic again: ')
   expect(explanation).toBe(`Error: users has not received GET /users/:id with query {"page": 2}.
 
@@ -89,6 +96,9 @@ It has received:
     /^Error: users has received GET \/users\/1 once, which it should not have:\n {2}1\. GET/,
   )
   expect(failureIn(ended, 'softly').match(/^Error: users has not received/gm)).toHaveLength(2)
+  expect(failureIn(ended, 'awaits')).toMatch(
+    /^MockberthError: users has not received POST \/users\/1 within 50 ms\.\n\nThe nearest is number 1:\n {2}method: expected POST, received GET\n/,
+  )
   expect(failureIn(ended, 'no api')).toContain(
     'toHaveReceived() takes a mock API: expect(apis.github).',
   )

@@ -50,7 +50,7 @@ export function endOf({ code, output }: Ended): string {
 /** What is printed of a failure, without ports, attachments and hashes. */
 export function failureIn({ output }: Ended, title: string): string {
   const parts = output.split(/^ {2}\d+\) /m).slice(1)
-  const found = parts.find((part) => part.split('\n', 1)[0]!.includes(`› ${title} `))
+  const found = parts.find((part) => isOf(part, title))
   assert(found !== undefined, `there is no failure of ${title}:\n${output}`)
   const [, ...lines] = found.split('\n')
   const text = lines.map((line) => line.replace(/^ {4}/, '')).join('\n')
@@ -62,13 +62,15 @@ export function failureIn({ output }: Ended, title: string): string {
 
 /** The text attachment of a failure. */
 export function attachedText({ output }: Ended, title: string): string {
-  const part = output
-    .split(/^ {2}\d+\) /m)
-    .find((one) => one.split('\n', 1)[0]!.includes(`› ${title} `))
+  const part = output.split(/^ {2}\d+\) /m).find((one) => isOf(one, title))
   const found =
     /^ {4}attachment #\d+: traffic, in short \(text\/plain\) ─+\n([\s\S]*?)\n {4}─+$/m.exec(
       part ?? '',
     )
   expect(found).not.toBeNull()
   return found![1]!
+}
+
+function isOf(part: string, title: string): boolean {
+  return part.split('\n', 1)[0]!.includes(`› ${title} ─`)
 }
