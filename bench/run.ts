@@ -6,6 +6,7 @@ import { explain } from './explain.ts'
 import { forward } from './forward.ts'
 import { imports } from './imports.ts'
 import type { Measurement, Row } from './measurement.ts'
+import { playwright } from './playwright.ts'
 import { replay } from './replay.ts'
 import { stop } from './stop.ts'
 import { machine, table } from './table.ts'
@@ -17,6 +18,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   replay,
   forward,
   explain,
+  playwright,
 }
 
 const wanted = process.argv.slice(2)
