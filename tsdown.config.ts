@@ -5,6 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     'cli/index': 'src/cli/index.ts',
     'msw/index': 'src/msw/index.ts',
+    'process/guard': 'src/process/guard.ts',
     'vitest/index': 'src/vitest/index.ts',
     'vitest/plugin': 'src/vitest/plugin.ts',
     'vitest/setup': 'src/vitest/setup.ts',
