@@ -68,8 +68,11 @@ export async function holderOf(port: number): Promise<string | undefined> {
   )
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   const pid = pids.find((name) => socketsOf(Number(name))?.some((inode) => inodes.has(inode)))
-  if (pid === undefined) return undefined
-  const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  return pid === undefined ? undefined : describeProcess(pid)
+}
+
+function describeProcess(pid: string): string {
+  const command = textOf(`/proc/${pid}/cmdline`)
     .replaceAll(/\s*[\0\n]\s*/g, ' ')
     .trim()
   return `${command.length > 80 ? `${command.slice(0, 80)}…` : command} (pid ${pid})`
@@ -78,7 +81,10 @@ export async function holderOf(port: number): Promise<string | undefined> {
 /** Linux: all listening sockets of this machine. */
 function listeningSockets(): (Listener & { readonly inode: string })[] {
   return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
-    linesOf(file)
+    textOf(file)
+      .trim()
+      .split('\n')
+      .slice(1)
       .map((line) => line.trim().split(/\s+/))
       .filter((fields) => fields[3] === LISTEN)
       .map((fields) => {
@@ -88,12 +94,12 @@ function listeningSockets(): (Listener & { readonly inode: string })[] {
   )
 }
 
-function linesOf(file: string): string[] {
+/** Nothing where there is no such file: without IPv6, or when a process has ended. */
+function textOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim().split('\n').slice(1)
+    return readFileSync(file, 'utf8')
   } catch {
-    // A machine without IPv6.
-    return []
+    return ''
   }
 }
 

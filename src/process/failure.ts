@@ -3,15 +3,22 @@ import { holderOf, isListenedOn, listenersOf } from '../ports/listeners.ts'
 import type { Exit, Launched } from './launch.ts'
 import { processesOf } from './tree.ts'
 
+/** What was seen of a process in place of one that is ready. */
+export interface Unready {
+  readonly what: 'no listener' | 'no answer' | 'another answer' | 'another output'
+  readonly says: string
+}
+
 const LINES = 20
 const PORT_ADVICE = 'Let it take its port from PORT, or from {port} in its command or env'
+const MORE_TIME = 'give it more time (timeout)'
 
 /** The error for a process that ended before it was ready, or, after that, while it was in use. */
 export async function endedError(
   launched: Launched,
   when = 'before it was ready',
 ): Promise<MockberthError> {
-  await launched.printed()
+  await launched.stop()
   const exit = launched.exit()!
   const message = `${launched.plan.where} ${howItEnded(exit)} ${when}. ${adviceFor(exit, launched)}`
   return new MockberthError('PROCESS_ENDED', message + (await evidence(launched)))
@@ -24,7 +31,7 @@ export async function silentError(launched: Launched, port: number): Promise<Moc
 }
 
 /** The error for a process that did not become ready in its time. */
-export async function notReadyError(launched: Launched, seen: string): Promise<MockberthError> {
+export async function notReadyError(launched: Launched, seen: Unready): Promise<MockberthError> {
   const { where, timeout } = launched.plan
   const message = `${where} was not ready within ${timeout} ms: ${await explain(launched, seen)}`
   return new MockberthError('PROCESS_NOT_READY', message + (await evidence(launched)))
@@ -32,10 +39,11 @@ export async function notReadyError(launched: Launched, seen: string): Promise<M
 
 /** The error for a process whose claimed port is another program's; undefined when it is not. */
 export async function lostPortError(launched: Launched): Promise<MockberthError | undefined> {
-  const { plan, ports, output, exit } = launched
+  const { plan, ports, output, exit, stop } = launched
   const port = ports.get(plan.name)
   if (plan.port !== undefined || port === undefined) return undefined
-  if (exit() !== undefined) await launched.printed()
+  // What it left behind may listen until it is ended, and is no stranger.
+  if (exit() !== undefined) await stop()
   const complains = /EADDRINUSE|address (is )?already in use/i.test(output.text())
   if (!complains && exit() === undefined) return undefined
   const isStrangers = await isHeldByStranger(launched, port)
@@ -54,25 +62,28 @@ async function isHeldByStranger({ tree }: Launched, port: number): Promise<boole
   return !isPartial && listeners.every((listener) => listener.port !== port)
 }
 
-/** What was seen in place of a process that is ready, and what to do about it. */
-async function explain(launched: Launched, seen: string): Promise<string> {
-  const { ready, port: declared } = launched.plan
-  const port = launched.ports.get(launched.plan.name)
-  if (typeof ready === 'object' && 'output' in ready) {
-    return `${seen}. Mend the pattern, or give it more time (timeout).`
+/** What was seen, and what to do about it. */
+async function explain(launched: Launched, { what, says }: Unready): Promise<string> {
+  if (what === 'another output') return `${says}. Mend the pattern, or ${MORE_TIME}.`
+  if (what === 'no listener') return explainNoListener(launched, says)
+  return launched.plan.ready === 'answers'
+    ? `${says}. Mend what keeps it, ${MORE_TIME}, or say ready: 'listening' if it speaks no HTTP.`
+    : `${says}. Mend what keeps it, or ${MORE_TIME}.`
+}
+
+async function explainNoListener(launched: Launched, says: string): Promise<string> {
+  const { plan, ports, tree } = launched
+  const port = ports.get(plan.name)!
+  if (await isHeldByStranger(launched, port)) {
+    const way = plan.port === undefined ? '' : ', or leave out its port to get a free one'
+    const holder = (await holderOf(port)) ?? 'another program'
+    return `port ${port} belongs to ${holder}, which it has not started. End that${way}; if it is right, name its URL: ready: { url: 'http://127.0.0.1:{port}/' }.`
   }
-  if (!seen.includes('does not listen')) {
-    const other = ready === 'answers' ? `, or say ready: 'listening' if it speaks no HTTP` : ''
-    return `${seen}. Mend what keeps it, give it more time (timeout)${other}.`
-  }
-  if (await isHeldByStranger(launched, port!)) {
-    const way = declared === undefined ? '' : ', or leave out its port to get a free one'
-    return `port ${port} belongs to ${(await holderOf(port!)) ?? 'another program'}, which it has not started. End that${way}; if it is right, name its URL: ready: { url: 'http://127.0.0.1:{port}/' }.`
-  }
-  const { listeners } = await listenersOf(await processesOf(launched.tree))
+  const { listeners } = await listenersOf(await processesOf(tree))
   const others = [...new Set(listeners.map((listener) => listener.port))]
-  if (others.length === 0) return `${seen}. ${PORT_ADVICE}, or give it more time (timeout).`
-  return `${seen}, but on ${others.join(' and ')}. ${PORT_ADVICE}.`
+  return others.length === 0
+    ? `${says}. ${PORT_ADVICE}, or ${MORE_TIME}.`
+    : `${says}, but on ${others.join(' and ')}. ${PORT_ADVICE}.`
 }
 
 function howItEnded({ code, signal }: Exit): string {

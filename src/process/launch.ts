@@ -31,14 +31,12 @@ export interface Launched {
   readonly exited: Promise<Exit>
   /** Aborted when it has ended. */
   readonly whileItRuns: AbortSignal
-  /** Resolves when all that it printed is in its output, as far as that comes soon. */
-  printed(): Promise<void>
-  /** Ends its whole tree, and waits for that. Never rejects. */
+  /** Ends its whole tree, and waits for that, and for the last of its output. Never rejects. */
   stop(): Promise<void>
 }
 
 const GRACE = 5000
-/** A process that is gone leaves its output in a pipe, which others may hold open. In milliseconds. */
+/** In milliseconds: a pipe that others still hold open does not end with the process. */
 const LAST_OUTPUT = 500
 
 /**
@@ -63,18 +61,17 @@ export async function launch(plan: ProcessPlan, ports: Ports): Promise<Launched>
   const streams = [child.stdout, child.stderr]
   const output = collectOutput(streams)
   const closed = new Promise((resolve) => child.once('close', resolve))
-  const printed = (): Promise<void> => within(LAST_OUTPUT, closed)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => (stopped ??= end())
   const end = async (): Promise<void> => {
     await endTree(tree, ending)
     guard.forget(mark)
-    await printed()
+    await within(LAST_OUTPUT, closed)
     for (const stream of [...streams, child.stdin]) stream.destroy()
   }
   const { exit, exited, whileItRuns } = watchExit(child, stop)
   const commandLine = typeof command === 'string' ? command : command.join(' ')
-  return { plan, ports, commandLine, tree, output, exit, exited, whileItRuns, printed, stop }
+  return { plan, ports, commandLine, tree, output, exit, exited, whileItRuns, stop }
 }
 
 function watchExit(

@@ -149,7 +149,7 @@ function isReady(value: unknown): boolean {
     return output instanceof RegExp && url === undefined && status === undefined
   return (
     isString(url) &&
-    /^(\/|https?:\/\/)/.test(url) &&
+    /^(\/|https?:\/\/|\{)/.test(url) &&
     (status === undefined || (isIntegerTo(status, 599) && (status as number) >= 100))
   )
 }

@@ -33,9 +33,11 @@ function unknownPort(
   option: string,
   ports: Ports,
 ): MockberthError {
+  const others = [...ports.keys()].filter((each) => each !== '')
+  const known = others.length === 0 ? '' : `; there are ${others.join(', ')}`
   const problem =
     name !== undefined && !ports.has(name)
-      ? `no process of that name is started with it; there are ${[...ports.keys()].join(', ')}.`
+      ? `no process of that name is started with it${known}.`
       : `${name ?? 'it'} chooses its own port, which is not known before it runs. Leave out its port: false, and let it listen on PORT.`
   return new MockberthError(
     'INVALID_OPTION',

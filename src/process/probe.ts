@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { systemCode } from '../errors.ts'
 
 /** In milliseconds: how long the first of two questions may go unanswered before the second is asked. */
 const SECOND_QUESTION = 2000
@@ -29,8 +30,12 @@ export async function speaks(host: string, port: number, signal: AbortSignal): P
   }
 }
 
-/** The status of a reply to a GET of this URL; in its place, what went wrong. */
-export function statusOf(url: string, signal: AbortSignal): Promise<number | string> {
+/**
+ * The status of a reply to a GET of this URL, or what went wrong.
+ *
+ * @param signal ends the wait; there is no answer then
+ */
+export function statusOf(url: string, signal: AbortSignal): Promise<number | string | undefined> {
   // A certificate for a port of this machine says nothing about who has it.
   const options = { agent: false, signal, rejectUnauthorized: false } as const
   const { get } = url.startsWith('https:') ? https : http
@@ -38,7 +43,9 @@ export function statusOf(url: string, signal: AbortSignal): Promise<number | str
     get(url, options, (reply) => {
       resolve(reply.statusCode!)
       reply.destroy()
-    }).on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    }).on('error', (error) => {
+      resolve(signal.aborted ? undefined : (systemCode(error) ?? error.message))
+    })
   })
 }
 

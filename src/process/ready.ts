@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { isListenedOn, listenersOf } from '../ports/listeners.ts'
 import { LOOPBACK } from '../ports/loopback.ts'
-import { endedError, lostPortError, notReadyError } from './failure.ts'
+import { endedError, lostPortError, notReadyError, type Unready } from './failure.ts'
 import type { Launched } from './launch.ts'
 import { fillIn, urlAt } from './placeholders.ts'
 import { speaks, statusOf } from './probe.ts'
@@ -28,13 +28,16 @@ export async function waitUntilReady(launched: Launched): Promise<Reached> {
   const timeout = new AbortController()
   const timer = globalThis.setTimeout(() => timeout.abort(), plan.timeout)
   const signal = AbortSignal.any([whileItRuns, timeout.signal])
+  let seen: Unready | undefined
   try {
     for (;;) {
       const found = await look(launched, signal)
       if (exit() !== undefined)
         throw (await lostPortError(launched)) ?? (await endedError(launched))
-      if (typeof found !== 'string') return found
-      if (timeout.signal.aborted) throw await notReadyError(launched, found)
+      if ('url' in found) return found
+      // Its time may have run out while it was about to answer as before.
+      if (found.what !== 'no answer' || seen?.what !== 'another answer') seen = found
+      if (timeout.signal.aborted) throw await notReadyError(launched, seen)
       const lost = await lostPortError(launched)
       if (lost !== undefined) throw lost
       await Promise.race([exited, setTimeout(LOOK_EVERY)])
@@ -45,7 +48,7 @@ export async function waitUntilReady(launched: Launched): Promise<Reached> {
 }
 
 /** Whether it is ready now; if not, what was seen in place of it. */
-async function look(launched: Launched, signal: AbortSignal): Promise<Reached | string> {
+async function look(launched: Launched, signal: AbortSignal): Promise<Reached | Unready> {
   const { ready } = launched.plan
   if (ready === 'answers') return lookForAnswer(launched, signal)
   if (ready === 'listening') return lookForListener(launched)
@@ -53,17 +56,18 @@ async function look(launched: Launched, signal: AbortSignal): Promise<Reached | 
   return lookAtUrl(launched, ready.url, ready.status, signal)
 }
 
-async function lookForAnswer(launched: Launched, signal: AbortSignal): Promise<Reached | string> {
+async function lookForAnswer(launched: Launched, signal: AbortSignal): Promise<Reached | Unready> {
   const found = await lookForListener(launched)
-  if (typeof found === 'string') return found
+  if ('what' in found) return found
   if (await speaks(found.host, found.port, signal)) return found
-  return `it listens on port ${found.port}, but answers no request there`
+  const says = `it listens on port ${found.port}, but answers no request there`
+  return { what: 'no answer', says }
 }
 
 /** Looks for a listener of its own: that of somebody else answers, too. */
-async function lookForListener({ plan, ports, tree }: Launched): Promise<Reached | string> {
+async function lookForListener({ plan, ports, tree }: Launched): Promise<Reached | Unready> {
   const port = ports.get(plan.name)!
-  const nothing = `it does not listen on port ${port}`
+  const nothing: Unready = { what: 'no listener', says: `it does not listen on port ${port}` }
   if (!(await isListenedOn(port))) return nothing
   const { listeners, isPartial } = await listenersOf(await processesOf(tree))
   const own = listeners.filter((listener) => listener.port === port)
@@ -72,19 +76,25 @@ async function lookForListener({ plan, ports, tree }: Launched): Promise<Reached
   return reachedAt(port, true, host)
 }
 
-function lookInOutput({ plan, ports, output }: Launched, pattern: RegExp): Reached | string {
+function lookInOutput({ plan, ports, output }: Launched, pattern: RegExp): Reached | Unready {
   // Without the flags that make a pattern begin where it ended before.
   const match = new RegExp(pattern, pattern.flags.replaceAll(/[gy]/g, '')).exec(output.text())
-  if (match === null) return `its output does not match ${pattern}`
+  if (match === null) return anotherOutput(`its output does not match ${pattern}`)
   const told = match.groups ?? {}
   if (told.url !== undefined) {
-    return reachedByUrl(told.url) ?? `its output tells the URL ${told.url}, which is none`
+    return (
+      reachedByUrl(told.url) ?? anotherOutput(`its output tells the URL ${told.url}, which is none`)
+    )
   }
   const port = told.port === undefined ? ports.get(plan.name) : Number(told.port)
   if (port === undefined || !(port >= 1 && port <= 65_535)) {
-    return `its output matches ${pattern}, which tells no port`
+    return anotherOutput(`its output matches ${pattern}, which tells no port`)
   }
   return reachedAt(port, false)
+}
+
+function anotherOutput(says: string): Unready {
+  return { what: 'another output', says }
 }
 
 async function lookAtUrl(
@@ -92,18 +102,23 @@ async function lookAtUrl(
   target: string,
   wanted: number | undefined,
   signal: AbortSignal,
-): Promise<Reached | string> {
+): Promise<Reached | Unready> {
   const { plan, ports } = launched
   const isOwnPath = target.startsWith('/')
   const reached = isOwnPath
     ? await lookForListener(launched)
     : reachedAt(ports.get(plan.name)!, false)
-  if (typeof reached === 'string') return reached
+  if ('what' in reached) return reached
   const url = isOwnPath ? reached.url + target : fillIn(target, plan, 'ready.url', ports)
   const status = await statusOf(url, signal)
-  if (typeof status === 'string') return `GET ${url} failed (${status})`
-  const isRight = wanted === undefined ? status >= 200 && status < 400 : status === wanted
-  return isRight ? reached : `GET ${url} has status ${status}`
+  if (status === undefined) return { what: 'no answer', says: `GET ${url} is not answered` }
+  if (wanted === undefined ? isSuccess(status) : status === wanted) return reached
+  const answer = typeof status === 'string' ? `fails (${status})` : `has status ${status}`
+  return { what: 'another answer', says: `GET ${url} ${answer}` }
+}
+
+function isSuccess(status: number | string): boolean {
+  return typeof status === 'number' && status >= 200 && status < 400
 }
 
 function reachedAt(port: number, listens: boolean, host = LOOPBACK): Reached {
