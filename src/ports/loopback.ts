@@ -4,7 +4,7 @@ import { MockberthError, systemCode } from '../errors.ts'
 import { holdPort } from './hold.ts'
 
 export const LOOPBACK = '127.0.0.1'
-const LOOPBACK_6 = '::1'
+export const LOOPBACK_6 = '::1'
 const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EINVAL'])
 
 /** A port that is ours on both loopback families, and the connections that came in through it. */

@@ -1,0 +1,103 @@
+import type { TestInfo } from '@playwright/test'
+import { MockberthError } from '../errors.ts'
+import type { ProcessOptions } from '../process/options.ts'
+import type { RunningProcess } from '../process/running-process.ts'
+
+/** The app under test, as a worker has it. */
+export interface App {
+  /** Where it is reached: `http://127.0.0.1:23456`, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** The last 64 Ki characters of what it printed, stdout and stderr as they came, without colours. */
+  readonly output: string
+  /**
+   * Ends it and starts it anew, on the same port, with what is in `process.env` by then.
+   * @throws as its first start does; nothing of it runs then
+   */
+  restart(): Promise<void>
+}
+
+/** An app, and what its worker does with it. */
+export interface WorkerApp extends App {
+  /** @throws `PROCESS_ENDED` when it has died */
+  verify(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How to start the app under test; several, which know of each other, by name. */
+export type AppOptions = ProcessOptions | Readonly<Record<string, ProcessOptions>>
+
+/** What is started by one `app` option: the first is where pages are. */
+export interface WorkerApps {
+  readonly first: WorkerApp
+  readonly byName: Readonly<Record<string, WorkerApp>> | undefined
+  readonly all: readonly WorkerApp[]
+}
+
+/** @throws as `startProcess()` does */
+export async function startApps(options: AppOptions): Promise<WorkerApps> {
+  const { startProcess, startProcesses } = await import('../process/start.ts')
+  if (!isSeveral(options)) {
+    const app = createApp(options, await startProcess(options))
+    return { first: app, byName: undefined, all: [app] }
+  }
+  const names = Object.keys(options)
+  if (names.length === 0) throw noApps()
+  const started = await startProcesses(options)
+  const byName = Object.fromEntries(
+    names.map((name) => [name, createApp(options[name]!, started[name]!)]),
+  )
+  const all = Object.values(byName)
+  return { first: all[0]!, byName, all }
+}
+
+/** Attaches what the apps printed to a test that failed. */
+export async function attachOutput(testInfo: TestInfo, { all, byName }: WorkerApps): Promise<void> {
+  const names = Object.keys(byName ?? {})
+  for (const [index, { output }] of all.entries()) {
+    const name = names[index] === undefined ? 'output of the app' : `output of ${names[index]}`
+    await testInfo.attach(name, { body: output, contentType: 'text/plain' })
+  }
+}
+
+function isSeveral(options: AppOptions): options is Readonly<Record<string, ProcessOptions>> {
+  return typeof options === 'object' && options !== null && Object.values(options).every(isOptions)
+}
+
+function isOptions(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'command' in value
+}
+
+function createApp(options: ProcessOptions, started: RunningProcess): WorkerApp {
+  let running = started
+  return {
+    get url() {
+      return running.url
+    },
+    get port() {
+      return running.port
+    },
+    get pid() {
+      return running.pid
+    },
+    get output() {
+      return running.output
+    },
+    async restart() {
+      await running.stop()
+      const { startProcess } = await import('../process/start.ts')
+      const port = options.port === false ? false : running.port
+      running = await startProcess({ ...options, port })
+    },
+    verify: () => running.verify(),
+    stop: () => running.stop(),
+  }
+}
+
+function noApps(): MockberthError {
+  return new MockberthError(
+    'INVALID_OPTION',
+    "mockTest(): app got {}; it takes an object with a command: { command: 'node server.js' }, or several of them by name.",
+  )
+}

@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { connect } from 'node:net'
+import { systemCode } from '../errors.ts'
+import { LOOPBACK, LOOPBACK_6 } from './loopback.ts'
+
+/** A TCP listener. */
+export interface Listener {
+  readonly port: number
+  /** The loopback address at which it is reached. */
+  readonly host: string
+}
+
+/** What is known of the listeners of some processes. */
+export interface KnownListeners {
+  readonly listeners: readonly Listener[]
+  /** Whether there may be more: the system does not say what some of the processes have open. */
+  readonly isPartial: boolean
+}
+
+const LISTEN = '0A'
+/** In milliseconds. A program that is busy leaves connections waiting. */
+const LONGEST_CONNECT = 1000
+/** Words of four bytes, each in the order of the machine. */
+const LOOPBACK_6_HEX = new Set([`${'0'.repeat(24)}01000000`, `${'0'.repeat(31)}1`])
+
+/** On which ports these processes listen. Linux says, others where `lsof` is installed. */
+export async function listenersOf(pids: readonly number[]): Promise<KnownListeners> {
+  if (process.platform !== 'linux') return listenersByLsof(pids)
+  const sockets = pids.map(socketsOf)
+  const inodes = new Set(sockets.flatMap((known) => known ?? []))
+  const listeners = listeningSockets().filter(({ inode }) => inodes.has(inode))
+  return { listeners, isPartial: sockets.includes(undefined) }
+}
+
+/** Whether somebody listens on a port of this machine's loopback addresses. */
+export async function isListenedOn(port: number): Promise<boolean> {
+  if (process.platform === 'linux') return listeningSockets().some((socket) => socket.port === port)
+  const refusals = await Promise.all([LOOPBACK, LOOPBACK_6].map((host) => refuses(host, port)))
+  return refusals.includes(false)
+}
+
+/** Whether connections to this address are refused. One that is not answered in time is not. */
+export function refuses(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: LONGEST_CONNECT })
+    const settle = (isRefused: boolean): void => {
+      socket.destroy()
+      resolve(isRefused)
+    }
+    socket
+      .once('connect', () => settle(false))
+      .once('timeout', () => settle(false))
+      .once('error', () => settle(true))
+  })
+}
+
+/** Who listens on a port, for people to read: `node server.js (pid 123)`; undefined if not known. */
+export async function holderOf(port: number): Promise<string | undefined> {
+  if (process.platform !== 'linux') {
+    const pid = Number(await lsof(['-t', `-iTCP:${port}`, '-sTCP:LISTEN']).then(firstLine))
+    return pid > 0 ? `the process ${pid}` : undefined
+  }
+  const inodes = new Set(
+    listeningSockets()
+      .filter((socket) => socket.port === port)
+      .map(({ inode }) => inode),
+  )
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const pid = pids.find((name) => socketsOf(Number(name))?.some((inode) => inodes.has(inode)))
+  return pid === undefined ? undefined : describeProcess(pid)
+}
+
+function describeProcess(pid: string): string {
+  const command = textOf(`/proc/${pid}/cmdline`)
+    .replaceAll(/\s*[\0\n]\s*/g, ' ')
+    .trim()
+  return `${command.length > 80 ? `${command.slice(0, 80)}…` : command} (pid ${pid})`
+}
+
+/** Linux: all listening sockets of this machine. */
+function listeningSockets(): (Listener & { readonly inode: string })[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+    textOf(file)
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === LISTEN)
+      .map((fields) => {
+        const [address, port] = fields[1]!.split(':')
+        return { port: Number.parseInt(port!, 16), host: hostOf(address!), inode: fields[9]! }
+      }),
+  )
+}
+
+/** Nothing where there is no such file: without IPv6, or when a process has ended. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** A listener on ::1 alone is reached there alone; others are taken to listen on 127.0.0.1, too. */
+function hostOf(address: string): string {
+  return LOOPBACK_6_HEX.has(address) ? LOOPBACK_6 : LOOPBACK
+}
+
+/** The sockets that a process has open; undefined when it is another user's, none if it has ended. */
+function socketsOf(pid: number): string[] | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => socketAt(`/proc/${pid}/fd/${fd}`))
+  } catch (error) {
+    return systemCode(error) === 'EACCES' ? undefined : []
+  }
+}
+
+function socketAt(link: string): string[] {
+  try {
+    const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(link))?.[1]
+    return inode === undefined ? [] : [inode]
+  } catch {
+    // It was closed meanwhile.
+    return []
+  }
+}
+
+async function listenersByLsof(pids: readonly number[]): Promise<KnownListeners> {
+  const output = await lsof(['-a', '-iTCP', '-sTCP:LISTEN', '-p', pids.join(), '-Fn'])
+  if (output === undefined) return { listeners: [], isPartial: true }
+  const listeners = [...output.matchAll(/^n(.*):(\d+)$/gm)].map(([, address, port]) => ({
+    port: Number(port),
+    host: address === `[${LOOPBACK_6}]` ? LOOPBACK_6 : LOOPBACK,
+  }))
+  return { listeners, isPartial: false }
+}
+
+/** What `lsof` says; undefined where there is none. It ends with 1 when it has found nothing. */
+function lsof(args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile('lsof', ['-nP', ...args], (error, output) =>
+      resolve(error !== null && error.code !== 1 ? undefined : output),
+    )
+  })
+}
+
+function firstLine(text: string | undefined): string | undefined {
+  return text?.split('\n')[0]
+}

@@ -1,0 +1,36 @@
+import type { ProcessPlan } from './options.ts'
+import { fillIn, type Ports } from './placeholders.ts'
+
+/**
+ * In the environment of a process and all that it starts: the marks by which they are found when
+ * they have left their tree. Those of the processes around it come first.
+ */
+export const MARK_VARIABLE = 'MOCKBERTH_APP'
+
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1']
+
+/** The environment of a process: that of this one, its port, and what is declared for it. */
+export function environmentOf(plan: ProcessPlan, ports: Ports, mark: string): NodeJS.ProcessEnv {
+  const port = ports.get(plan.name)
+  const declared = Object.entries(plan.env).map(([name, text]) => [
+    name,
+    text === undefined ? undefined : fillIn(text, plan, `env.${name}`, ports),
+  ])
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PORT: String(port ?? 0),
+    ...(Object.fromEntries(declared) as NodeJS.ProcessEnv),
+  }
+  const noProxy = withLoopback(env.NO_PROXY ?? env.no_proxy)
+  const marks = [process.env[MARK_VARIABLE], mark].filter(Boolean).join()
+  return { ...env, NO_PROXY: noProxy, no_proxy: noProxy, [MARK_VARIABLE]: marks }
+}
+
+/** Programs read one of the two spellings, or both; what a proxy is asked for would never arrive. */
+function withLoopback(names = ''): string {
+  const known = names
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+  return [...known, ...LOOPBACK_NAMES.filter((name) => !known.includes(name))].join()
+}

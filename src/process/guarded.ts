@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
+import type { GuardOrder } from './guard.ts'
+import type { Ending, Tree } from './tree.ts'
+
+/** The one guard of this process, as long as there is something to guard. */
+let child: ChildProcess | undefined
+const marks = new Set<string>()
+
+/** What sees to it that trees are ended when this process is gone, however it went. */
+export interface Guard {
+  /**
+   * To be called before a tree is started, without a pid, and again with it. The guard itself begins
+   * beside the tree, has nothing of this process open but its own pipe, and keeps nothing alive.
+   */
+  watch(tree: Tree & Ending): void
+  /** The tree has ended. The last one takes the guard with it. */
+  forget(mark: string): void
+}
+
+/** Loads what a guard takes; it runs while there is something to guard. */
+export async function loadGuard(): Promise<Guard> {
+  // In a package that was bundled, only the module itself knows which file it is.
+  const { GUARD_FILE } = await import('./guard.ts')
+  return {
+    watch(tree) {
+      marks.add(tree.mark)
+      child ??= startGuard(GUARD_FILE)
+      tell(child, { guard: tree })
+    },
+    forget(mark) {
+      if (!marks.delete(mark) || child === undefined) return
+      tell(child, { forget: mark })
+      if (marks.size > 0) return
+      child.stdin!.end()
+      child = undefined
+    },
+  }
+}
+
+function startGuard(file: string): ChildProcess {
+  const started = spawn(process.execPath, [file], {
+    detached: true,
+    windowsHide: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { ...process.env, NODE_OPTIONS: undefined, NODE_V8_COVERAGE: undefined },
+  })
+  // Without a guard, the trees are still ended by `stop()`.
+  started.on('error', () => {}).unref()
+  started.stdin.on('error', () => {})
+  ;(started.stdin as Socket).unref()
+  return started
+}
+
+/** What is written is in the pipe at once, for the guard to read even if this process ends now. */
+function tell(guard: ChildProcess, order: GuardOrder): void {
+  guard.stdin!.write(`${JSON.stringify(order)}\n`)
+}

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** One process of this machine. */
+export interface ProcessRow {
+  readonly pid: number
+  readonly parent: number
+  readonly group: number
+  readonly session: number
+  /** Tells it from an earlier process with the same number, where the system says when it began. */
+  readonly begun: string
+}
+
+/** All processes of this machine that run; not those that have ended and wait to be asked how. */
+export async function readProcessTable(): Promise<ProcessRow[]> {
+  if (process.platform === 'linux') return readdirSync('/proc').flatMap(readStat)
+  // Windows has neither groups nor `ps`: what is known there is the process itself.
+  if (process.platform === 'win32') return []
+  return readPs()
+}
+
+/** Linux: those of these processes that have a text in the environment that they began with. */
+export function findByEnvironment(table: readonly ProcessRow[], text: string): ProcessRow[] {
+  if (process.platform !== 'linux') return []
+  return table.filter(({ pid }) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(text)
+    } catch {
+      // It has ended, or is another user's.
+      return false
+    }
+  })
+}
+
+function readStat(name: string): ProcessRow[] {
+  if (!/^\d+$/.test(name)) return []
+  try {
+    const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
+    // The name of the program, in parentheses, may have spaces and parentheses in it.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (/[ZX]/.test(fields[0]!)) return []
+    const [parent, group, session] = fields.slice(1, 4).map(Number) as [number, number, number]
+    return [{ pid: Number(name), parent, group, session, begun: fields[19]! }]
+  } catch {
+    return []
+  }
+}
+
+function readPs(): Promise<ProcessRow[]> {
+  return new Promise((resolve) => {
+    execFile('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat='], (_error, output) => {
+      const rows = output.split('\n').map((line) => line.trim().split(/\s+/))
+      resolve(
+        rows
+          .filter(([pid, , , state]) => pid !== '' && state?.startsWith('Z') === false)
+          .map(([pid, parent, group]) => ({
+            pid: Number(pid),
+            parent: Number(parent),
+            group: Number(group),
+            session: Number(group),
+            begun: '',
+          })),
+      )
+    })
+  })
+}

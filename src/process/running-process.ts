@@ -1,0 +1,74 @@
+import type { PortClaim } from '../ports/claim.ts'
+import { refuses } from '../ports/listeners.ts'
+import { endedError, silentError } from './failure.ts'
+import type { Exit, Launched } from './launch.ts'
+import type { Reached } from './ready.ts'
+import { within } from './within.ts'
+
+/** A process that was started and was ready. */
+export interface RunningProcess {
+  /** Where it is reached: `http://127.0.0.1:23456`, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** The last 64 Ki characters of what it printed, stdout and stderr as they came, without colours. */
+  readonly output: string
+  /** How it ended, once it has. Waiting for this alone does not keep this process alive. */
+  readonly exited: Promise<Exit>
+  /** Whether it runs, as far as is known at once; {@link RunningProcess.verify} finds out. */
+  isAlive(): boolean
+  /**
+   * Finds out whether it has died, as a test wants to know at its end: a process that is dying refuses
+   * connections before anybody is told that it ended, and has up to a second to say how it did.
+   *
+   * @throws `PROCESS_ENDED` when it has died, unless `stop()` ended it
+   */
+  verify(): Promise<void>
+  /** Ends it and all that it started. Never rejects, and may be called again. */
+  stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** In milliseconds: how long a process whose port refuses connections may take to end. */
+const LONGEST_DEATH = 1000
+
+export function createRunningProcess(
+  launched: Launched,
+  { url, host, port, listens }: Reached,
+  claim: PortClaim | undefined,
+): RunningProcess {
+  let isStopped = false
+  let isSilent = false
+  void launched.exited.then(async () => {
+    await launched.stop()
+    claim?.release()
+  })
+  const stop = async (): Promise<void> => {
+    isStopped = true
+    await launched.stop()
+    claim?.release()
+  }
+  const isRunning = (): boolean => !isStopped && launched.exit() === undefined
+  return {
+    url,
+    port,
+    pid: launched.tree.pid,
+    get output() {
+      return launched.output.text()
+    },
+    exited: launched.exited,
+    isAlive: () => isRunning() && !isSilent,
+    async verify() {
+      if (isRunning() && listens && (await refuses(host, port))) {
+        await within(LONGEST_DEATH, launched.exited)
+        // Somebody who restarts it may have been quick.
+        isSilent = isRunning() && (await refuses(host, port))
+      }
+      if (isStopped) return
+      if (launched.exit() !== undefined) throw await endedError(launched, 'while it was in use')
+      if (isSilent) throw await silentError(launched, port)
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}

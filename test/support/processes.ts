@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** The processes that run on this machine and have a text in their command line or environment. */
+export function processesWith(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .filter((name) => {
+      try {
+        // Those that have ended and wait for their parents have neither.
+        return ['cmdline', 'environ'].some((file) =>
+          readFileSync(`/proc/${name}/${file}`, 'latin1').includes(text),
+        )
+      } catch {
+        // It has ended meanwhile.
+        return false
+      }
+    })
+    .map(Number)
+}
+
+/** The guards of processes: those of this one, or of another. */
+export function guardsOf(pid = process.pid): number[] {
+  return processesWith('process/guard.ts').filter((guard) => parentOf(guard) === pid)
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
