@@ -5,16 +5,20 @@ import { followTests, type TestState } from '../mocks/blame.ts'
 import { packageFolder } from '../mocks/declaration.ts'
 import type { Declaration, Mocks } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/start.ts'
+import { attachOutput, type WorkerApps } from './app.ts'
 import { attachTraffic } from './attach.ts'
 
 /** The mock APIs of a worker, and what fails its tests for them. */
 export interface WorkerSet {
   readonly running: RunningSet
+  /** The apps of the worker, once they have started. */
+  apps: WorkerApps | undefined
   /** An attempt of a test begins. Resolves when everything is as new for it. */
   begin(testInfo: TestInfo): Promise<void>
   /**
    * It is over.
-   * @throws `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what it is to blame for
+   * @throws `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what it is to blame for, `PROCESS_ENDED`
+   * when an app has died
    */
   finish(testInfo: TestInfo): Promise<void>
   /**
@@ -30,8 +34,9 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
   const running = await declaration.startIn(undefined, { root: packageFolder(place) })
   const blame = followTests(running, (text) => console.warn(`mockberth: ${text}`))
   const current = new Map<TestInfo, RunningTest>()
-  return {
+  const set: WorkerSet = {
     running,
+    apps: undefined,
     async begin(testInfo) {
       const test = {
         name: testInfo.titlePath.slice(1).join(' › '),
@@ -43,9 +48,12 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
     async finish(testInfo) {
       const test = current.get(testInfo)!
       current.delete(testInfo)
-      const errors = blame.end(test, stateOf(testInfo))
+      const errors = [...blame.end(test, stateOf(testInfo)), ...(await deathsOf(set.apps))]
       const hasFailed = testInfo.status !== testInfo.expectedStatus
-      if (errors.length > 0 || hasFailed) await attachTraffic(testInfo, errors, running.evidence())
+      if (errors.length > 0 || hasFailed) {
+        await attachTraffic(testInfo, errors, running.evidence())
+        if (set.apps !== undefined) await attachOutput(testInfo, set.apps)
+      }
       throwAll(errors)
     },
     async end() {
@@ -53,6 +61,12 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
       throwAll(blame.close())
     },
   }
+  return set
+}
+
+async function deathsOf(apps: WorkerApps | undefined): Promise<MockberthError[]> {
+  const results = await Promise.allSettled((apps?.all ?? []).map((app) => app.verify()))
+  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
 }
 
 function stateOf({ status, expectedStatus }: TestInfo): TestState {
