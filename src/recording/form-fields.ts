@@ -10,7 +10,7 @@ export function formFields(
   body: string | Uint8Array,
   type: string,
 ): readonly HarFormField[] | undefined {
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString('latin1')
+  const text = typeof body === 'string' ? body : latin1(body)
   if (isUrlEncoded(type)) {
     return [...new URLSearchParams(text)].map(([name, value]) => ({ name, value }))
   }
@@ -23,17 +23,21 @@ export function formFields(
  * none.
  */
 export function formPairs(body: Uint8Array, type: string): string | undefined {
-  const text = Buffer.from(body).toString('latin1')
-  if (isUrlEncoded(type)) return text
-  return partsOf(text, type)
-    ?.flatMap((part) => {
-      const field = toField(part, String)
-      if (field === undefined) return []
-      const { name, value, fileName, contentType } = field
-      const file = [fileName, contentType].filter(Boolean).join(', ')
-      return `${escaped(String(name))}=${escaped(String(value ?? `${file}: ${contentOf(part)}`))}`
-    })
-    .join('&')
+  if (isUrlEncoded(type)) return latin1(body)
+  if (!/multipart/i.test(type)) return undefined
+  return partsOf(latin1(body), type)?.flatMap(toPair).join('&')
+}
+
+function toPair(part: string): string[] {
+  const field = toField(part, String)
+  if (field === undefined) return []
+  const { name, value, fileName, contentType } = field
+  const file = [fileName, contentType].filter(Boolean).join(', ')
+  return [`${escaped(String(name))}=${escaped(String(value ?? `${file}: ${contentOf(part)}`))}`]
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
 }
 
 /** Of one character for each byte. */

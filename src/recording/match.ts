@@ -78,7 +78,7 @@ export async function compileMatch(
       body && bodyMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
     wholeBody: ({ body, rawHeaders }) =>
       body && wholeMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
-    comparedPath: (path) => (path.includes('.') || /%2e/i.test(path) ? plainPath(path) : path),
+    comparedPath: (path) => (/\.|%2e/i.test(path) ? plainPath(path) : path),
     comparedQuery: (query) => (ignoreQuery.length === 0 ? query : withoutPairs(query, ignoreQuery)),
     comparedBody: ({ body, rawHeaders }) =>
       body && bodyContent(body, headerValue(rawHeaders, 'content-type'), forget),

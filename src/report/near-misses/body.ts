@@ -76,13 +76,15 @@ function own(holder: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(holder, key) ? holder[key] : undefined
 }
 
-const keys = new WeakMap<object, readonly string[]>()
+const manyKeys = new WeakMap<object, readonly string[]>()
 
-/** One body is compared with many. */
+/** One body is compared with many: of large ones the keys are listed once. */
 function keysOf(value: object): readonly string[] {
-  const known = keys.get(value) ?? Object.keys(value)
-  keys.set(value, known)
-  return known
+  const known = manyKeys.get(value)
+  if (known !== undefined) return known
+  const keys = Object.keys(value)
+  if (keys.length > MOST) manyKeys.set(value, keys)
+  return keys
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -47,14 +47,12 @@ export function quoteBoth(
   wanted: string | undefined,
   got: string | undefined,
 ): readonly [wanted: string, got: string] {
-  const texts = [wanted, got] as const
-  if (wanted === undefined || got === undefined || quote(wanted) !== quote(got)) {
-    return [quote(wanted), quote(got)]
-  }
+  const quoted = [quote(wanted), quote(got)] as const
+  if (wanted === undefined || got === undefined || quoted[0] !== quoted[1]) return quoted
   let start = LONGEST - 1
   while (start < wanted.length && wanted[start] === got[start]) start += 1
-  const [one, other] = texts.map((text) => quote(`…${text!.slice(start - LONGEST / 4)}`))
-  return [one!, other!]
+  const rest = (text: string): string => quote(`…${text.slice(start - LONGEST / 4)}`)
+  return [rest(wanted), rest(got)]
 }
 
 /** A name as a part of the name of a field. */
