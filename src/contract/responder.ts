@@ -81,8 +81,8 @@ export interface WantedPlace {
   readonly path?: string | RegExp
   /** Whether the path is a pattern. Default false. */
   readonly isPattern?: boolean
-  /** Whether a path that is a pattern fits, by who knows best; undefined where nobody does. */
-  readonly fitsPath?: () => Promise<boolean | undefined>
+  /** Whether a path that is a pattern fits, by who knows best. */
+  readonly fitsPath?: () => Promise<boolean>
 }
 
 /** What it wants besides. What is left out may be anything. */

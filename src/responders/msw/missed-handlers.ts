@@ -88,16 +88,13 @@ function fitsOrigin(pattern: string, origin: string): boolean {
   return new RegExp(`^${source}$`).test(origin)
 }
 
-async function fitsPath(
-  pattern: string,
-  { origin, path }: ComparedRequest,
-): Promise<boolean | undefined> {
+async function fitsPath(pattern: string, { origin, path }: ComparedRequest): Promise<boolean> {
   const { matchRequestUrl } = await import('msw')
   try {
     return matchRequestUrl(new URL(origin + path), pattern, origin).matches
   } catch {
-    // msw 2 cannot decode every path.
-    return undefined
+    // msw 2 cannot decode every path, and matches none of these.
+    return false
   }
 }
 
