@@ -85,3 +85,19 @@ test('attachmentsDir of the config holds, and a folder that cannot be written is
     /^Error: {"id":"1"}\n\nThe test failed, and its traffic cannot be attached: ENOTDIR: [^\n]*\n/,
   )
 })
+
+test('what was thrown without a message is shown as it is, and the traffic told apart', async () => {
+  const project = pluginProject({
+    'a.test.ts': asking(`
+test('throws an object', async () => {
+  await ask('/users/1')
+  throw { foo: 1 }
+})`),
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('1 failed (1)', 1)
+  expect(failureOf(ended, 'a.test.ts > throws an object')).toMatch(/^\{ foo: 1\b/)
+  expect(ended.errors).toContain(
+    `mockberth: "throws an object": ${servingLine('a.test.ts/throws-an-object.har')}\n`,
+  )
+})

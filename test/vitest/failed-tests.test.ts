@@ -227,22 +227,6 @@ test('is hard on everybody', async () => {
   expect(tables(ended.errors)).toHaveLength(1)
 })
 
-test('what was thrown without a message is shown as it is, and the traffic told apart', async () => {
-  const project = pluginProject({
-    'a.test.ts': asking(`
-test('throws an object', async () => {
-  await ask('/users/1')
-  throw { foo: 1 }
-})`),
-  })
-  const ended = await project.run('vitest', ['run'])
-  expect(ended).toHaveEnded('1 failed (1)', 1)
-  expect(failureOf(ended, 'a.test.ts > throws an object')).toMatch(/^\{ foo: 1\b/)
-  expect(ended.errors).toContain(
-    `mockberth: "throws an object": ${servingLine('a.test.ts/throws-an-object.har')}\n`,
-  )
-})
-
 test('secrets are neither in what is attached nor in what is printed', async () => {
   const secret = SECRETS['a GitHub token']!
   const project = pluginProject({
