@@ -38,8 +38,10 @@ export async function replay(path: string): Promise<number> {
     // Nobody looks at it again.
     journals.get(exchange.api)?.splice(0)
   })
+  // Who has read that it serves may end it at once.
+  const ended = untilEnded()
   console.log(printable(heading(recording, apis, running)))
-  await untilEnded()
+  await ended
   await running.stop()
   return 0
 }
