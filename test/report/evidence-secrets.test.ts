@@ -120,3 +120,12 @@ test('a reply that only looks like a refusal is kept', async () => {
   const { log } = await evidenceOf(running)
   expect(log.entries.map(({ response }: any) => response.content.text)).toEqual(texts)
 })
+
+test('patterns that take more than values leave the evidence whole', async () => {
+  const redact = { patterns: [/"[^"]*"/] }
+  const running = await startMocks({ words: { env: 'WORDS_URL', handlers: [words], redact } })
+  await fetch(`${running.apis.words.url}/words/one`)
+  const { log } = await evidenceOf(running)
+  expect(log.entries[0].response.content.text).toBe('one')
+  expect(log).toMatchObject({ _apis: [{ name: 'words', env: {} }] })
+})
