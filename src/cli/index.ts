@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { MockberthError } from '../errors.ts'
+import { printable } from './printable.ts'
 
 const program = new Command('mockberth')
   .description('Mock APIs on real 127.0.0.1 ports: what its recordings need from the command line.')
@@ -58,6 +59,6 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (!(error instanceof MockberthError)) throw error
-  console.error(`mockberth: ${error.message}`)
+  console.error(printable(`mockberth: ${error.message}`))
   process.exitCode = 2
 }

@@ -10,6 +10,7 @@ import { explainSkipped } from '../recording/explain.ts'
 import { loadRecording, type Recording } from '../recording/load.ts'
 import { inColumns } from '../report/columns.ts'
 import { RUN_VARIABLE } from '../run/run.ts'
+import { printable } from './printable.ts'
 import { describeReplayed } from './replayed.ts'
 import { servedApis, type ServedApi } from './served-apis.ts'
 
@@ -33,12 +34,14 @@ export async function replay(path: string): Promise<number> {
   const width = Math.max(...apis.map(({ name }) => name.length))
   const { watchers, journals } = running.scope
   watchers.add((exchange) => {
-    console.log(lineOf(exchange, width))
+    console.log(printable(lineOf(exchange, width)))
     // Nobody looks at it again.
     journals.get(exchange.api)?.splice(0)
   })
-  console.log(heading(recording, apis, running))
-  await untilEnded()
+  // Who has read that it serves may end it at once.
+  const ended = untilEnded()
+  console.log(printable(heading(recording, apis, running)))
+  await ended
   await running.stop()
   return 0
 }
@@ -77,15 +80,22 @@ function heading(recording: Recording, apis: readonly ServedApi[], running: Runn
     `Serving ${relative(process.cwd(), recording.file)} until Ctrl-C:`,
     ...inColumns(rows, ['left', 'left', 'left']),
     ...explainSkipped(recording, undefined),
-    ...(env.length > 0 ? ['', ...env.map(([name, value]) => `${name}=${value}`)] : []),
+    ...(env.length > 0 ? ['', ...env.map(([name, value]) => `${name}=${shellWord(value)}`)] : []),
     '',
   ].join('\n')
+}
+
+/** These lines are pasted into shells, and the HAR may be of anybody. */
+function shellWord(value: string): string {
+  return /^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`
 }
 
 /** The servers alone would not keep the process alive. */
 async function untilEnded(): Promise<void> {
   const alive = setInterval(() => {}, 60_000)
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  // Who read what it says has gone (`| head`). Each line that comes yet is such an error, too.
+  const unread = new Promise((end) => process.stdout.on('error', end))
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), unread])
   clearInterval(alive)
 }
 

@@ -1,6 +1,6 @@
 import type { BodyContent } from '../contract/index.ts'
 import { MAX_SIZE, readJson } from './body-meaning.ts'
-import { formFields } from './form-fields.ts'
+import { formPairs } from './form-fields.ts'
 import type { Json } from './json-paths.ts'
 
 /** What a body says, for telling two of them apart; undefined for bodies that are too large for it. */
@@ -10,14 +10,8 @@ export function bodyContent(
   forget: (value: Json) => Json = (value) => value,
 ): BodyContent | undefined {
   if (bytes.byteLength > MAX_SIZE) return undefined
-  const fields = formFields(bytes, contentType)
-  if (fields !== undefined) {
-    const pairs = fields.map(({ name, value, fileName }): [string, string] => [
-      String(name),
-      String(value ?? fileName ?? ''),
-    ])
-    return { kind: 'form', text: new URLSearchParams(pairs).toString() }
-  }
+  const fields = formPairs(bytes, contentType)
+  if (fields !== undefined) return { kind: 'form', text: fields }
   const text = Buffer.from(bytes).toString()
   const value = readJson(bytes, contentType)
   if (value === undefined) return { kind: 'text', text }

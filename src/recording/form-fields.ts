@@ -10,20 +10,54 @@ export function formFields(
   body: string | Uint8Array,
   type: string,
 ): readonly HarFormField[] | undefined {
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString('latin1')
-  if (/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) {
+  const text = typeof body === 'string' ? body : latin1(body)
+  if (isUrlEncoded(type)) {
     return [...new URLSearchParams(text)].map(([name, value]) => ({ name, value }))
   }
+  const toText = typeof body === 'string' ? String : fromLatin1
+  return partsOf(text, type)?.flatMap((part) => toField(part, toText) ?? [])
+}
+
+/**
+ * A form as a query would have it, files with their type and content; undefined where a body is
+ * none.
+ */
+export function formPairs(body: Uint8Array, type: string): string | undefined {
+  if (isUrlEncoded(type)) return latin1(body)
+  if (!/multipart/i.test(type)) return undefined
+  return partsOf(latin1(body), type)?.flatMap(toPair).join('&')
+}
+
+function toPair(part: string): string[] {
+  const field = toField(part, String)
+  if (field === undefined) return []
+  const { name, value, fileName, contentType } = field
+  const file = [fileName, contentType].filter(Boolean).join(', ')
+  return [`${escaped(String(name))}=${escaped(String(value ?? `${file}: ${contentOf(part)}`))}`]
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}
+
+/** Of one character for each byte. */
+function escaped(text: string): string {
+  return text.replaceAll(
+    /[%&=+]/g,
+    (character) => `%${character.codePointAt(0)!.toString(16).toUpperCase()}`,
+  )
+}
+
+function isUrlEncoded(type: string): boolean {
+  return /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)
+}
+
+/** What stands between the delimiters (RFC 2046 §5.1.1); undefined where there are none. */
+function partsOf(text: string, type: string): string[] | undefined {
   const [, quoted, plain] =
     /^\s*multipart\/form-data\b.*;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(type) ?? []
   const boundary = quoted ?? plain
   if (boundary === undefined) return undefined
-  const toText = typeof body === 'string' ? String : fromLatin1
-  return partsOf(text, boundary).flatMap((part) => toField(part, toText) ?? [])
-}
-
-/** What stands between the delimiters (RFC 2046 §5.1.1). */
-function partsOf(text: string, boundary: string): string[] {
   const [, ...parts] = `\r\n${text}`.split(`\r\n--${boundary}`)
   const end = parts.findIndex((part) => part.startsWith('--'))
   return end < 0 ? parts : parts.slice(0, end)
@@ -40,9 +74,13 @@ function toField(part: string, toText: (text: string) => string): HarFormField |
   const contentType = /^content-type:(.*)$/im.exec(head)?.[1]?.trim()
   return {
     name,
-    ...(fileName === undefined ? { value: toText(part.slice(blank + 4)) } : { fileName }),
+    ...(fileName === undefined ? { value: toText(contentOf(part)) } : { fileName }),
     ...(contentType !== undefined && { contentType }),
   }
+}
+
+function contentOf(part: string): string {
+  return part.slice(part.indexOf('\r\n\r\n') + 4)
 }
 
 /** Browsers write `%22` for a quote in a name (WHATWG HTML §4.10.22.7). */

@@ -95,8 +95,9 @@ function maskText(
   return { ...facts, rawHeaders: [], body: Buffer.from(pieces.join(ANY)) }
 }
 
-/** Whether a text is these pieces in order, with something between each two of them. */
-function hasPieces(text: string, pieces: readonly string[]): boolean {
+/** Whether a text is these pieces, of which there are two at least, in order, with something between. */
+export function hasPieces(text: string, pieces: readonly string[]): boolean {
+  if (pieces.length < 2) return false
   const first = pieces[0]!
   const last = pieces.at(-1)!
   const end = text.length - last.length

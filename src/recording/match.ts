@@ -43,6 +43,8 @@ export interface MatchRules {
   body(facts: RequestFacts): string | undefined
   /** The same, however long; undefined for a body that nobody knows, or that is too large for it. */
   wholeBody(facts: RequestFacts): string | undefined
+  /** What counts of a path, for a report. */
+  comparedPath(path: string): string
   /** What counts of a query, for a report. */
   comparedQuery(query: string): string
   /** What counts of a body, for a report; undefined where nobody knows it. */
@@ -76,6 +78,7 @@ export async function compileMatch(
       body && bodyMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
     wholeBody: ({ body, rawHeaders }) =>
       body && wholeMeaning(body, headerValue(rawHeaders, 'content-type'), forget),
+    comparedPath: (path) => (/\.|%2e/i.test(path) ? plainPath(path) : path),
     comparedQuery: (query) => (ignoreQuery.length === 0 ? query : withoutPairs(query, ignoreQuery)),
     comparedBody: ({ body, rawHeaders }) =>
       body && bodyContent(body, headerValue(rawHeaders, 'content-type'), forget),
@@ -146,7 +149,17 @@ function allValues(rawHeaders: RawHeaders, name: string): string | null {
 /** A path in which equal things are written alike; an encoded slash is none that separates. */
 function canonicalPath(path: string): string {
   const decoded = decodePercents(path, /%2f|%25/i)
-  return /(?:^|\/)\.\.?(?:\/|$)/.test(decoded) ? withoutDots(decoded) : decoded
+  return hasDots(decoded) ? withoutDots(decoded) : decoded
+}
+
+/** A path without segments of dots, and otherwise as it is written. */
+function plainPath(path: string): string {
+  const dotted = path.replaceAll(/%2e/gi, '.')
+  return hasDots(dotted) ? withoutDots(dotted) : path
+}
+
+function hasDots(path: string): boolean {
+  return /(?:^|\/)\.\.?(?:\/|$)/.test(path)
 }
 
 /** The path to which segments of dots lead (RFC 3986 §5.2.4). */

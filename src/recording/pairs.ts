@@ -8,14 +8,19 @@
 export function sortedPairs(text: string, ignored: readonly string[] = []): string {
   if (text === '') return ''
   const left = new Set(ignored.map((name) => Buffer.from(name).toString('latin1')))
-  return text
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map(splitPair)
+  return splitPairs(text)
     .filter(([name]) => !left.has(name))
     .map((pair) => pair.map(encodeURIComponent).join('='))
     .toSorted()
     .join('&')
+}
+
+/** Names and values, decoded to one character for each byte. */
+export function splitPairs(text: string): [name: string, value: string][] {
+  return text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map(splitPair)
 }
 
 /** The pairs as they are written, without those of these names. */

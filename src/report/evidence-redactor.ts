@@ -4,6 +4,7 @@ import { createKnownSecrets } from '../recording/redaction/known-secrets.ts'
 import { createRedactor, type Redactor } from '../recording/redaction/redactor.ts'
 import type { CapturedExchange } from './captured-exchange.ts'
 import type { ApiTraffic } from './evidence.ts'
+import { withoutSecrets } from './explained-secrets.ts'
 
 /** Takes the secrets out of the traffic of several APIs, as each declares them. */
 export interface EvidenceRedactor {
@@ -29,9 +30,9 @@ export function createEvidenceRedactor(
       // Twice: what a later exchange gives away is a secret in those before it, too.
       const before = captured.map((one) => redactOne(one.capture, one))
       return captured.map((one, index) => {
-        const { exchange, isLinked } = one
-        const target = targetOf(before[index]!.url)
-        return { exchange, isLinked, capture: redactOne(withTarget(one.capture, target), one) }
+        const secrets = redactors.get(one.exchange.api)!.secretsIn(one.capture)
+        const capture = withoutExplained(one.capture, targetOf(before[index]!.url), secrets)
+        return { ...one, capture: redactOne(capture, one) }
       })
     },
     redactText: (api, text) =>
@@ -40,16 +41,36 @@ export function createEvidenceRedactor(
 }
 
 /** Our own explanations repeat what was asked for, where no rule would find it. */
-function withTarget(capture: Capture, redacted: string): Capture {
+function withoutExplained(
+  capture: Capture,
+  redactedTarget: string,
+  secrets: ReadonlyMap<string, string>,
+): Capture {
   const { responseBody, url } = capture
+  if (typeof responseBody !== 'string' || !OURS.test(responseBody)) return capture
   const target = targetOf(url)
-  const isOurs = typeof responseBody === 'string' && OURS.test(responseBody)
-  return isOurs && target !== redacted
-    ? { ...capture, responseBody: responseBody.replaceAll(target, () => redacted) }
-    : capture
+  const changed = mapTexts(responseBody, (text) =>
+    withoutSecrets(
+      target === redactedTarget ? text : text.replaceAll(target, () => redactedTarget),
+      secrets,
+    ),
+  )
+  return { ...capture, responseBody: changed }
 }
 
 const OURS = /^(?:mockberth: |\{"error":\{"code":"UNHANDLED_REQUEST")/
+
+/** Changes each text of an explanation, which is one, or has them in JSON. */
+function mapTexts(body: string, change: (text: string) => string): string {
+  try {
+    const changed: unknown = JSON.parse(body, (_, value: unknown) =>
+      typeof value === 'string' ? change(value) : value,
+    )
+    return JSON.stringify(changed)
+  } catch {
+    return change(body)
+  }
+}
 
 const NOTHING: CapturedContent = {
   method: '',

@@ -69,8 +69,17 @@ function describeApi(
   return {
     name,
     origin: originOf(api),
-    env: JSON.parse(redactText(name, JSON.stringify(envOf(api.env, address)))),
+    env: parseEnv(redactText(name, JSON.stringify(envOf(api.env, address)))),
     rewriteUrls: isLinked ? 'links' : false,
+  }
+}
+
+/** A pattern that is declared may take more than values, and leave no JSON. */
+function parseEnv(text: string): Record<string, string> {
+  try {
+    return JSON.parse(text) as Record<string, string>
+  } catch {
+    return {}
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Candidate, Difference, Miss, MissedRequest } from '../contract/index.ts'
 import { describeCandidate } from './candidate.ts'
 import { nearestOf, type NearMiss } from './near-misses/nearest.ts'
-import { pasteReadyHandler } from './near-misses/paste-ready.ts'
+import { pasteReadyHandler, type Telling } from './near-misses/paste-ready.ts'
 
 /** How many of what could have answered are told. */
 const TOLD = 3
@@ -31,7 +31,7 @@ export interface Explanation {
   readonly request: { readonly api: string; readonly method: string; readonly url: string }
   readonly nearest: readonly Nearest[]
   readonly notes: readonly string[]
-  /** Code of a handler that answers it. */
+  /** Code of a handler that answers it; empty where none can. */
   readonly handler: string
   /** All of it, for people. */
   readonly message: string
@@ -41,6 +41,9 @@ interface Nearest extends Pick<Candidate, 'kind' | 'label'> {
   readonly source: string | undefined
   readonly differences: readonly Difference[]
 }
+
+/** The methods of which Fetch has no requests, and MSW no handlers. */
+const FORBIDDEN = /^(?:CONNECT|TRACE|TRACK)$/i
 
 /** Says what came, what almost answered it, and what to do; for the reply and for the test. */
 export async function explainMiss(unanswered: Unanswered): Promise<Explanation> {
@@ -53,17 +56,21 @@ export async function explainMiss(unanswered: Unanswered): Promise<Explanation> 
       : [`The handler ${describeCandidate(forwardedBy)} passed it on, and ${unanswered.mode}.`]),
     ...unanswered.notes,
   ]
-  const handler = pasteReadyHandler({
-    api,
-    request: missed.facts,
-    body: missed.content,
-    queryNames: tellingNames(near),
-  })
+  const handler = FORBIDDEN.test(method)
+    ? ''
+    : pasteReadyHandler({
+        api,
+        request: missed.facts,
+        body: missed.content,
+        telling: tellingFrom(near),
+      })
   const message = [
     `Unhandled request to ${api}: ${method} ${url}`,
     ...notes,
     ...(near.length === 0 && forwardedBy !== undefined ? [] : [listNearest(api, near)]),
-    `Answer it with a handler: in the declaration, or for one test with\n${indent(handler, '  ')}`,
+    handler === ''
+      ? `No handler can answer it: Fetch has no requests with the method ${method}.`
+      : `Answer it with a handler: in the declaration, or for one test with\n${indent(handler, '  ')}`,
   ].join('\n\n')
   return {
     code: 'UNHANDLED_REQUEST',
@@ -98,20 +105,37 @@ function linesOf({ by, differences }: NearMiss): string[] {
   const rest = differences.length - told.length
   return [
     `  ${describeCandidate(by)}`,
-    ...(differences.length === 0 ? ['    it fits, and gave no answer'] : []),
+    ...(differences.length === 0 ? [`    ${fitText(by)}`] : []),
     ...told.map(({ field, wanted, got }) => `    ${field}: takes ${wanted}, got ${got}`),
     ...(rest > 0 ? [`    … and ${rest} more`] : []),
   ]
 }
 
-/** Where nothing but the query tells a request from a recorded one, the handler must not take both. */
-function tellingNames(near: readonly NearMiss[]): string[] {
-  const names = near
+/** An entry that fits gives an answer, or had its turn. */
+function fitText({ kind }: Candidate): string {
+  return kind === 'entry'
+    ? 'it fits but for its body, which is too large or nested too deeply to be compared here'
+    : 'it fits, and gave no answer'
+}
+
+/** Where only such things tell a request from a recorded one, the handler must not take both. */
+function tellingFrom(near: readonly NearMiss[]): Telling {
+  const found = near
     .filter(({ by }) => by.kind === 'entry')
-    .filter(({ differences }) =>
+    .map(({ differences }) => differences)
+    .filter((differences) =>
       differences.every(({ field }) => !/^(?:method|path|origin)/.test(field)),
     )
-    .flatMap(({ differences }) => differences.map(({ field }) => /^query (.*)$/s.exec(field)?.[1]))
+    .flat()
+  const headers = found.map(({ field }) => /^header (.*)$/.exec(field)?.[1])
+  return {
+    parameters: unique(found.map(({ parameter }) => parameter)),
+    headers: unique(headers),
+    isBody: found.some(({ field }) => field.startsWith('body')),
+  }
+}
+
+function unique(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))]
 }
 

@@ -34,7 +34,7 @@ export function* missedEntries(
     const wanted = factsOf(entry, rules)
     yield {
       asked,
-      place: { method: wanted.method, path: wanted.path },
+      place: { method: wanted.method, path: rules.comparedPath(wanted.path) },
       details: () =>
         Object.assign(compared(wanted, rules), spent.includes(entry) && { others: HAD_ITS_TURN }),
       describe: () => candidateOf(file, entry),
@@ -49,7 +49,7 @@ function compared(facts: RequestFacts, rules: MatchRules): ComparedRequest {
   let isKnown = false
   return {
     method,
-    path,
+    path: rules.comparedPath(path),
     query: rules.comparedQuery(query),
     headers: comparedHeaders(rawHeaders, rules.headers),
     get body() {

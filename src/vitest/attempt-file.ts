@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../errors.ts'
 
@@ -63,6 +63,8 @@ async function writeNew(path: string, text: string): Promise<boolean> {
     return true
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
+    // A part of it, where the disk is full, opens nowhere.
+    await rm(path, { force: true })
     throw error
   }
 }

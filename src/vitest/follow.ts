@@ -88,10 +88,10 @@ async function explain(failure: Failure): Promise<void> {
   if (attached === undefined) return
   const { line, table } = attached
   const error = errors.at(-1) ?? task.result?.errors?.slice(known).at(-1)
-  if (error !== undefined) appendToError(error, `\n\n${line}`)
-  if (table !== '') {
-    print(`mockberth: the traffic of ${JSON.stringify(test.name)}${others}:\n${table}`)
-  }
+  const isSaid = error !== undefined && appendToError(error, `\n\n${line}`)
+  const name = JSON.stringify(test.name)
+  if (table !== '') print(`mockberth: the traffic of ${name}${others}:\n${table}`)
+  if (!isSaid) print(`mockberth: ${name}: ${line}`)
 }
 
 /** Vitest takes lines of a message for frames when they name a file, and prints them once more. */

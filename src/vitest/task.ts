@@ -27,7 +27,8 @@ interface TaskResult {
 
 /** An error as Vitest keeps it for its reporters. */
 interface TaskError {
-  message: string
+  /** Whatever an object that was thrown has under this name. */
+  message?: unknown
   stack?: string | undefined
 }
 
@@ -36,9 +37,16 @@ export function namesOf({ name, suite }: Suite): string[] {
   return suite === undefined ? [name] : [...namesOf(suite), name]
 }
 
-/** Adds to what a test is reported to have failed with, where all reporters look for it. */
-export function appendToError(error: TaskError, text: string): void {
+/**
+ * Adds to what a test is reported to have failed with, where all reporters look for it.
+ *
+ * @returns whether it could: an object without a message is printed as it is
+ */
+export function appendToError(error: TaskError, text: string): boolean {
   const before = error.message
-  error.message = `${before}${text}`
-  error.stack = error.stack?.replace(before, () => error.message)
+  if (typeof before !== 'string') return false
+  const after = `${before}${text}`
+  error.message = after
+  error.stack = error.stack?.replace(before, () => after)
+  return true
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { entryOf, harOf, listed } from '../support/har.ts'
 import { listeningPorts } from '../support/listeners.ts'
 import { createProject } from '../support/project.ts'
+import { exchange, message } from '../support/raw-client.ts'
 import { end, startReplay, urlOf } from './replaying.ts'
 
 const FOREIGN = harOf([
@@ -96,6 +97,22 @@ test.for<[what: string, file: string, text: string, error: (file: string) => str
     (file) =>
       `the recording ${file} has nothing to serve. 1 entry of ${file} cannot be replayed:\n  entry 1 (GET /): it has no response`,
   ],
+  [
+    'what would steer the terminal',
+    'a.har',
+    '{"log": \u001B[31m',
+    (file) =>
+      String.raw`the recording ${file} is no HAR: it is not JSON: Unexpected token '\u{1b}', "{"log": \u{1b}[31m" is not valid JSON. Record it, or export it, once more.`,
+  ],
+  [
+    'more APIs than there are ports for',
+    'a.har',
+    harOf(
+      Array.from({ length: 10_000 }, (_, index) => entryOf({ url: `http://h${index}.test` }, {})),
+    ),
+    (file) =>
+      `the recording ${file} is of 10000 APIs; at most 1000 of them are read. Split it, one recording for each API.`,
+  ],
 ])('with %s it exits with 2 and says why', async ([, name, text, error]) => {
   const project = createProject({ 'a.har': text })
   const { code, output } = await startReplay(project, name).ended
@@ -108,7 +125,7 @@ test('what a HAR says about its APIs is taken where it can be used', async () =>
     {
       name: 'a b',
       origin: 'https://x.test',
-      env: { OK: '{url}/v1', 'NO-NAME': 'x', LINES: '1\n2' },
+      env: { OK: '{url}/v1', 'NO-NAME': 'x', LINES: '1\n2', SHELL_CODE: "$(id); it's \u202E" },
     },
     { name: 'shop', origin: 'no origin', env: { NOWHERE: '{url}' } },
     { name: 'shop', origin: 'https://x.test' },
@@ -130,6 +147,35 @@ test('what a HAR says about its APIs is taken where it can be used', async () =>
   shop-2  https://y.test  ${urls[2]}  0 entries
 
 OK=${urls[0]}/v1
+SHELL_CODE='$(id); it'\\''s \\u{202e}'
 
 `)
+})
+
+test('nothing that it is asked steers the terminal', async () => {
+  const project = createProject({ 'a.har': FOREIGN })
+  const running = startReplay(project, 'a.har')
+  const { port } = new URL(await urlOf(running, 'api-shop-example'))
+  await exchange(Number(port), message('GET /', ['host: \u009B31m.example']))
+  expect((await end(running)).output).toContain(
+    String.raw`api-shop-example    421  GET /  the Host header says "\u{9b}31m.example", which`,
+  )
+})
+
+test('it ends in order when nobody reads any more what it says', async () => {
+  const project = createProject({ 'a.har': FOREIGN })
+  const running = startReplay(project, 'a.har')
+  const shop = await urlOf(running, 'api-shop-example')
+  running.child.stdout!.destroy()
+  await fetch(`${shop}/items?page=1`).catch(() => {})
+  expect(await running.ended).toMatchObject({ code: 0, signal: null, errors: '' })
+  expect(listeningPorts()).not.toContain(Number(new URL(shop).port))
+})
+
+test('the name of an API that is too long for a column is made of its host', async () => {
+  const described = [{ name: 'a'.repeat(65), origin: 'https://x.test', env: {} }]
+  const har = harOf([entryOf({ url: 'https://x.test/' }, {})], { _apis: described })
+  const running = startReplay(createProject({ 'a.har': har }), 'a.har')
+  await urlOf(running, 'x-test')
+  expect((await end(running)).code).toBe(0)
 })

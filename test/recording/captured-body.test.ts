@@ -138,9 +138,9 @@ const sent = fc
       'x-own',
       'kept too',
     ]
+    const { bytes: undone, isEncoded } = undoEncoding(body, codingsOf(rawHeaders))
     // One byte of an empty Brotli stream is that, whoever claims it.
-    if (!isHonest && !isEmptyBrotli(body)) {
-      const { bytes: undone, isEncoded } = undoEncoding(body, codingsOf(rawHeaders))
+    if (!isHonest && !isEmptyBrotli(undone)) {
       return { wire: body, rawHeaders, body: undone, isEncoded }
     }
     const wire = applied.reduce<Uint8Array>((rest, one) => ENCODE[one](rest), body)

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import * as msw from 'msw'
 import { expect, test } from 'vitest'
 import type { ApiDefinition, MockApi } from '../../src/index.ts'
 import { ORIGIN, writeRecording } from '../recording/recorded.ts'
+import { exchange, message } from '../support/raw-client.ts'
 import { startMocks } from '../support/start.ts'
 
 const { http, HttpResponse } = msw
@@ -127,84 +127,45 @@ Answer it with a handler: in the declaration, or for one test with
   })
 })
 
-/** Runs the code that was offered, as if it stood in a test. */
-async function paste(api: MockApi, target: string, options: RequestInit): Promise<string> {
-  const response = await fetch(api.url + target, {
-    ...options,
-    headers: { ...options.headers, accept: 'application/json' },
-  })
-  expect(response.status).toBe(501)
-  const { handler } = JSON.parse(await response.text()).error
-  // oxlint-disable-next-line no-new-func -- that it runs as it stands is what is tested
-  new Function('apis', 'http', 'HttpResponse', handler)({ 'my-api': api }, http, HttpResponse)
-  return handler
-}
+test('where no handler can answer, none is offered', async () => {
+  const api = await start({ handlers: [http.get('/users', reply)] })
+  const { status, body } = await exchange(api.port, message('TRACE /users'))
+  expect(status).toBe(501)
+  expect(body.toString()).toContain(`
+  GET /users
+    method: takes GET, got TRACE
 
-test.for([
-  ['GET', "/o'brien/a(b)/c*d/e+f/g:h/%20%2F/{i}/j.k"],
-  ['GET', '/search?q=a&q=b'],
-  ['DELETE', '/a//b/'],
-  ['PATCH', '/$&/\\d/[x]'],
-  ['OPTIONS', '/'],
-  ['PROPFIND', '/folder'],
-  ['POST', '/users'],
-] as const)('the handler to paste answers %s %s', async ([method, target]) => {
-  const api = await start({})
-  await paste(api, target, { method })
-  expect((await fetch(api.url + target, { method })).status).toBe(200)
+No handler can answer it: Fetch has no requests with the method TRACE.
+`)
 })
 
-test('the handler to paste answers any path', async () => {
-  const api = await start({})
-  await fc.assert(
-    fc.asyncProperty(fc.webPath({ size: 'small' }), async (path) => {
-      const target = path === '' ? '/' : path
-      await paste(api, target, {})
-      expect((await fetch(api.url + target)).status).toBe(200)
-      api.reset()
-    }),
-    { numRuns: 200 },
+test('a body that cannot be compared is what an entry does not fit for', async () => {
+  const recording = await writeRecording([{ method: 'POST', url: '/say', body: 'x'.repeat(20) }])
+  const api = await start({ upstream: ORIGIN, recording, maxBody: 10 })
+  expect(await ask(`${api.url}/say`, { method: 'POST', body: 'y'.repeat(20) })).toContain(`
+  POST /say (${recording}, entry 1)
+    it fits but for its body, which is too large or nested too deeply to be compared here
+`)
+})
+
+test('of a request with thousands of parameters and fields, the first differences are told', async () => {
+  const names = Array.from({ length: 4000 }, (_, index) => `name${index}`)
+  const fields = JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))
+  const json = { 'content-type': 'application/json' }
+  const recording = await writeRecording(
+    names.flatMap((name) => [
+      { url: `/search?q=${name}` },
+      { method: 'POST', url: '/users', headers: json, body: JSON.stringify({ q: name }) },
+    ]),
   )
-})
-
-function operation(query: string, operationName?: string): RequestInit {
-  return {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, operationName }),
-  }
-}
-
-test('it leaves other operations of a GraphQL endpoint unanswered', async () => {
-  const api = await start({})
-  const viewer = operation('query Viewer { viewer { login } }')
-  expect(await paste(api, '/graphql', viewer)).toBe(`apis['my-api'].use(
-  http.post('/graphql', async ({ request }) => {
-    if (/\\bViewer\\b/.test(await request.clone().text())) {
-      return HttpResponse.json({ data: {} })
-    }
-  }),
-)`)
-  const two = operation('query A { a } query B { b }', 'B')
-  expect(await paste(api, '/graphql', two)).toContain(String.raw`/\bB\b/`)
-  for (const [asked, status] of [
-    [viewer, 200],
-    [two, 200],
-    [operation('query Viewers { viewers { login } }'), 501],
-    [operation('{ viewer { login } }'), 501],
-  ] as const) {
-    expect((await fetch(`${api.url}/graphql`, asked)).status).toBe(status)
-  }
-})
-
-test('it leaves recorded entries of the same path to answer', async () => {
-  const recording = await writeRecording([{ url: '/search?page=1&q=x', reply: 'recorded' }])
   const api = await start({ upstream: ORIGIN, recording })
-  await paste(api, '/search?q=x', {})
-  const statusOf = async (target: string): Promise<number> => (await fetch(api.url + target)).status
-  expect(await statusOf('/search?q=x')).toBe(200)
-  expect(await (await fetch(`${api.url}/search?q=x&page=1`)).text()).toBe('recorded')
-  expect(await statusOf('/search?page=2&q=x')).toBe(501)
+  const query = names.map((name) => `${name}=1`).join('&')
+  expect((await exchange(api.port, message(`GET /search?${query}`))).body.toString()).toContain(
+    '    query name0: takes nothing, got "1"\n',
+  )
+  expect(await ask(`${api.url}/users`, { method: 'POST', headers: json, body: fields })).toContain(
+    '    body $.name0: takes nothing, got 1\n',
+  )
 })
 
 test('a handler that passed the request on is named, and what else is near', async () => {

@@ -12,6 +12,11 @@ const post = (body: unknown): Recorded => ({
   body: JSON.stringify(body),
 })
 
+const SECRET = 'REDACTED0123456789abcdef'
+const multipart = { 'content-type': 'multipart/form-data; boundary=b' }
+const file = (content: string): string =>
+  `--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n${content}\r\n--b--\r\n`
+
 const CASES: Record<string, MissCase> = {
   'a slash at the end means something to an entry': {
     entries: [{ url: '/teams' }, { url: '/users' }],
@@ -125,6 +130,72 @@ const CASES: Record<string, MissCase> = {
     },
     request: ['GET /days/2026-11-25/b'],
     nearest: ['GET /days/2026-01-01/a', 'path segment 3: takes "a", got "b"'],
+  },
+  'the same values, another number of times': {
+    entries: [{ url: '/search?tag=a&tag=b&tag=b' }],
+    request: ['GET /search?tag=a&tag=b&tag=a'],
+    nearest: [
+      'GET /search?tag=a&tag=b&tag=b',
+      'query tag: takes "a" and "b" and "b", got "a" and "b" and "a"',
+    ],
+  },
+  'bytes that are no UTF-8': {
+    entries: [{ url: '/search?q=M%FCller' }],
+    request: ['GET /search?q=M%E4ller'],
+    nearest: ['GET /search?q=M%FCller', 'query q: takes "M%FCller", got "M%E4ller"'],
+  },
+  'names that are no words': {
+    entries: [{ url: '/search' }],
+    request: ['GET /search?a%0Ab=1&=2&%22=3&a%20b=4'],
+    nearest: [
+      'GET /search',
+      'query "a\\nb": takes nothing, got "1"',
+      'query "": takes nothing, got "2"',
+      String.raw`query "\"": takes nothing, got "3"`,
+      'query a b: takes nothing, got "4"',
+    ],
+  },
+  'long texts that begin alike': {
+    entries: [{ method: 'POST', url: '/say', body: `${'x'.repeat(100)}a` }],
+    request: ['POST /say', `${'x'.repeat(100)}b`],
+    nearest: ['POST /say', `body: takes "…${'x'.repeat(20)}a", got "…${'x'.repeat(20)}b"`],
+  },
+  'fields that every object has': {
+    entries: [post({ id: 1 })],
+    request: ['POST /users', '{"constructor":1,"__proto__":2,"id":1}', json],
+    nearest: [
+      'POST /users',
+      'body $.constructor: takes nothing, got 1',
+      'body $.__proto__: takes nothing, got 2',
+    ],
+  },
+  'a zero below zero is a zero': {
+    entries: [post({ id: 0, page: 1 })],
+    request: ['POST /users', '{"id":-0,"page":2}', json],
+    nearest: ['POST /users', 'body $.page: takes 1, got 2'],
+  },
+  'a field deep down': {
+    entries: [{ ...post({}), body: `${'{"a":'.repeat(150)}1${'}'.repeat(150)}` }],
+    request: ['POST /users', `${'{"a":'.repeat(150)}2${'}'.repeat(150)}`, json],
+    nearest: ['POST /users', `body $…${'.a'.repeat(20)}: takes 1, got 2`],
+  },
+  'the content of a file': {
+    entries: [{ method: 'POST', url: '/files', headers: multipart, body: file('one') }],
+    request: ['POST /files', file('two'), multipart],
+    nearest: ['POST /files', 'body field file: takes "a.txt: one", got "a.txt: two"'],
+  },
+  'a text from which a secret was taken': {
+    entries: [{ method: 'POST', url: '/say', body: `I am ${SECRET}, hello` }],
+    request: ['POST /say', 'I am Mona, goodbye'],
+    nearest: ['POST /say', `body: takes "I am ${SECRET}, hello", got "I am Mona, goodbye"`],
+  },
+  'a text in the place of JSON from which a secret was taken': {
+    entries: [post({ token: SECRET })],
+    request: ['POST /users', 'hello'],
+    nearest: [
+      'POST /users',
+      `body: takes ${JSON.stringify(JSON.stringify({ token: SECRET }))}, got "hello"`,
+    ],
   },
   'a secret that was taken out fits anything': {
     entries: [

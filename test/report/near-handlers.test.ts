@@ -131,6 +131,60 @@ const CASES: Record<string, MissCase> = {
     request: ['POST /api/graphql', '{"query":"query Viewer { viewer { id } }"}', json],
     nearest: ['query Viewer (origin: /graphql)', 'path segment 1: takes nothing, got "api"'],
   },
+  'an operation whose name a predicate decides about': {
+    handlers: [graphql.query(() => false, reply)],
+    request: ['POST /graphql', '{"query":"query Viewer { viewer { id } }"}', json],
+    nearest: [
+      'query [custom predicate] (origin: /graphql)',
+      'predicate: takes what it returns true for, got another',
+    ],
+  },
+  'another method than those of GraphQL': {
+    handlers: [graphql.query('Viewer', reply)],
+    request: ['PUT /graphql', '{"query":"query Viewer { viewer { id } }"}', json],
+    nearest: ['query Viewer (origin: /graphql)', 'method: takes /GET|POST/, got PUT'],
+  },
+  'an operation in the query of a GET': {
+    handlers: [graphql.query('Viewer', reply)],
+    request: ['GET /graphql?query=query%20Viewers%20%7B%20id%20%7D'],
+    nearest: [
+      'query Viewer (origin: /graphql)',
+      'operation: takes query Viewer, got query Viewers',
+    ],
+  },
+  'an operation with a file': {
+    handlers: [graphql.mutation('Star', reply)],
+    request: [
+      'POST /graphql',
+      '--b\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"mutation Send { send }"}\r\n--b--\r\n',
+      { 'content-type': 'multipart/form-data; boundary=b' },
+    ],
+    nearest: [
+      'mutation Star (origin: /graphql)',
+      'operation: takes mutation Star, got mutation Send',
+    ],
+  },
+  'what looks like an operation, in a comment, in a text, and among fields': {
+    handlers: [graphql.query('A', reply)],
+    request: [
+      'POST /graphql',
+      JSON.stringify({
+        query: '# query A\nfragment F on A { query A }\nquery B { b(text: "query A") query A }',
+      }),
+      json,
+    ],
+    nearest: ['query A (origin: /graphql)', 'operation: takes query A, got query B'],
+  },
+  'an operation that its document does not have': {
+    handlers: [graphql.query('A', reply)],
+    request: ['POST /graphql', '{"query":"query A { a }","operationName":"B"}', json],
+    nearest: ['query A (origin: /graphql)', 'operation: takes query A, got none with a name'],
+  },
+  'an operation without a name': {
+    handlers: [graphql.operation(() => undefined), graphql.operation(() => undefined)],
+    request: ['POST /graphql', '{"query":"{ viewer { id } }"}', json],
+    nearest: ['all (origin: /graphql)'],
+  },
   'another origin': {
     handlers: on('get https://api.other.test/users', 'get https://api.test/teams/list'),
     request: ['GET /users'],
@@ -138,6 +192,24 @@ const CASES: Record<string, MissCase> = {
       'GET https://api.other.test/users',
       'origin: takes https://api.other.test, got https://api.test',
     ],
+  },
+  'an origin with an asterisk': {
+    handlers: on('get https://*.other.test/users'),
+    request: ['GET /users'],
+    nearest: [
+      'GET https://*.other.test/users',
+      'origin: takes https://*.other.test, got https://api.test',
+    ],
+  },
+  'an origin with an asterisk that fits': {
+    handlers: on('get *://:name.test/users', 'get /users/list'),
+    request: ['PUT /users'],
+    nearest: ['GET *://:name.test/users', 'method: takes GET, got PUT'],
+  },
+  'a name that may be missing': {
+    handlers: on('get /users/:id?', 'get /users/list'),
+    request: ['PUT /users'],
+    nearest: ['GET /users/:id?', 'method: takes GET, got PUT'],
   },
   'an absolute handler of the same origin': {
     handlers: on('get /teams', 'get https://api.test/users/:id'),

@@ -126,3 +126,16 @@ test('of many, the nearest are those that comparing all would find', async () =>
     { numRuns: 300 },
   )
 })
+
+test('of long paths, one that lacks less is nearer, wherever it stands', async () => {
+  const path = Array.from({ length: 60 }, (_, index) => `/s${index}`)
+  const missOfPath = (wanted: string): Miss => ({
+    asked: { ...asked, path: path.join('') },
+    place: { path: wanted },
+    details: () => ({}),
+    describe: () => ({ kind: 'entry', label: wanted }),
+  })
+  const near = path.slice(0, -2).join('')
+  const nearest = await nearestOf(['/a', '/b', '/c', near].map(missOfPath), 1)
+  expect(nearest.map(({ by }) => by.label)).toEqual([near])
+})

@@ -85,3 +85,43 @@ test('attachmentsDir of the config holds, and a folder that cannot be written is
     /^Error: {"id":"1"}\n\nThe test failed, and its traffic cannot be attached: ENOTDIR: [^\n]*\n/,
   )
 })
+
+const ON_SMALL_DISK = `
+import { spawnSync } from 'node:child_process'
+
+const mount = 'mkdir -p .vitest/attachments && mount -t tmpfs -o size=16k none .vitest/attachments'
+const run = '"$0" ../../node_modules/vitest/vitest.mjs run; echo "LEFT:" $(find .vitest -type f)'
+spawnSync('unshare', ['-rm', 'sh', '-c', mount + ' && ' + run, process.execPath], { stdio: 'inherit' })
+`
+
+test('on a full disk the test fails as it did, and no part of a file is left', async () => {
+  const project = pluginProject({
+    'run.js': ON_SMALL_DISK,
+    'a.test.ts': asking(`
+test('fails', async () => {
+  await ask('/users/' + 'x'.repeat(10_000))
+  throw new Error('failed')
+})`),
+  })
+  const ended = await project.run('node', ['run.js'])
+  expect(failureOf(ended, 'a.test.ts > fails')).toMatch(
+    /^Error: failed\n\nThe test failed, and its traffic cannot be attached: ENOSPC: [^\n]*\n/,
+  )
+  expect(ended.output).toMatch(/^LEFT:$/m)
+})
+
+test('what was thrown without a message is shown as it is, and the traffic told apart', async () => {
+  const project = pluginProject({
+    'a.test.ts': asking(`
+test('throws an object', async () => {
+  await ask('/users/1')
+  throw { foo: 1 }
+})`),
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('1 failed (1)', 1)
+  expect(failureOf(ended, 'a.test.ts > throws an object')).toMatch(/^\{ foo: 1\b/)
+  expect(ended.errors).toContain(
+    `mockberth: "throws an object": ${servingLine('a.test.ts/throws-an-object.har')}\n`,
+  )
+})

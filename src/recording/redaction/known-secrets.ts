@@ -92,7 +92,8 @@ function applyHits(text: string, hits: readonly Hit[]): string {
   return done + text.slice(rest)
 }
 
-type Encode = (text: string) => string
+/** Writes a text as it stands within something. */
+export type Encode = (text: string) => string
 
 const toJson: Encode = (text) => JSON.stringify(text).slice(1, -1)
 const toPercents: Encode = (text) => encodeURIComponent(text.toWellFormed())
@@ -111,6 +112,7 @@ const ENCODINGS: readonly Encode[] = [
   (text) => Buffer.from(text).toString('latin1'),
 ]
 
-function encodingsOf(text: string): readonly Encode[] {
+/** In which ways a text may be written where it is encoded. */
+export function encodingsOf(text: string): readonly Encode[] {
   return /[^\w.~-]/.test(text) ? ENCODINGS : AS_IS
 }

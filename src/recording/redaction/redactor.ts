@@ -13,6 +13,8 @@ export interface Redactor {
    * was found once is found wherever it stands later, and on both sides of the same exchange.
    */
   redact<Content extends CapturedContent>(content: Content): Content
+  /** All that the rules find in an exchange, common words as well, and what is in their places. */
+  secretsIn(content: CapturedContent): ReadonlyMap<string, string>
 }
 
 /**
@@ -26,7 +28,7 @@ export function createRedactor(
   known: KnownSecrets = createKnownSecrets(),
 ): Redactor {
   const rules = compileRules(options)
-  if (rules === undefined) return { redact: (content) => content }
+  if (rules === undefined) return { redact: (content) => content, secretsIn: () => new Map() }
   const placeholderOf = createPlaceholders(key)
   const replace = (found: Found): string => {
     const placeholder = placeholderOf(found.text)
@@ -38,6 +40,15 @@ export function createRedactor(
     redact(content) {
       const rewritten = rewriteExchange(content, pass)
       return known.isEmpty() ? rewritten : mapTexts(rewritten, known.replaceIn)
+    },
+    secretsIn(content) {
+      const secrets = new Map<string, string>()
+      const note = (found: Found): string => {
+        secrets.set(found.text, placeholderOf(found.text))
+        return found.text
+      }
+      rewriteExchange(content, { ...pass, replace: note })
+      return secrets
     },
   }
 }

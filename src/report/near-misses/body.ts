@@ -1,55 +1,90 @@
 import type { BodyContent } from '../../contract/index.ts'
-import { hasPlaceholder } from '../../recording/redaction/placeholder.ts'
-import { pairDifferences } from './pairs.ts'
+import { hasPieces } from '../../recording/masks.ts'
+import { hasPlaceholder, splitAtPlaceholders } from '../../recording/redaction/placeholder.ts'
+import { formDifferences } from './pairs.ts'
 import { unlikenessOf } from '../unlikeness.ts'
-import { NOTHING, quote, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
+import { MOST, NOTHING, quote, quoteBoth, weigh, WEIGHTS } from './weighed.ts'
+import type { WeighedDifference } from './weighed.ts'
 
-/** No more differences than this are looked for in one body. */
-const MOST = 100
+/** Whatever is deeper than this is taken to be the same, as it is compared as bytes elsewhere. */
+const DEEPEST = 2000
 
-/** Whatever is deeper than this is taken to be the same. */
-const DEEPEST = 100
-
-type Path = readonly (string | number)[]
+/** A place in a body, from its end. */
+type Path =
+  | { readonly step: string | number; readonly before: Path; readonly depth: number }
+  | undefined
 
 /** In what two bodies differ: by JSON path, by form field, or as a whole. */
 export function bodyDifferences(wanted: BodyContent, got: BodyContent): WeighedDifference[] {
   if (wanted.kind === 'json' && got.kind === 'json') {
     const found: WeighedDifference[] = []
-    compare([], wanted.value, got.value, found)
+    compare(undefined, wanted.value, got.value, found)
     return found
   }
   if (wanted.kind === 'form' && got.kind === 'form') {
-    return pairDifferences('body field', wanted.text, got.text)
+    return formDifferences(wanted.text, got.text)
   }
   return textDifference(wanted.text, got.text)
 }
 
 function textDifference(wanted: string, got: string): WeighedDifference[] {
-  if (wanted === got || hasPlaceholder(wanted)) return []
+  if (wanted === got || hasPieces(got, splitAtPlaceholders(wanted))) return []
   const unlikeness = unlikenessOf(wanted, got)
-  return [weigh('body', bodyText(wanted), bodyText(got), WEIGHTS.detail, unlikeness)]
-}
-
-function bodyText(text: string): string {
-  return text === '' ? NOTHING : quote(text)
+  const [takes, came] = quoteBoth(wanted || undefined, got || undefined)
+  return [weigh('body', takes, came, WEIGHTS.detail, unlikeness)]
 }
 
 function compare(path: Path, wanted: unknown, got: unknown, found: WeighedDifference[]): void {
-  if (found.length >= MOST || path.length > DEEPEST || Object.is(wanted, got)) return
+  if (found.length >= MOST || wanted === got || (path?.depth ?? 0) > DEEPEST) return
   if (Array.isArray(wanted) && Array.isArray(got)) {
     for (let index = 0; index < Math.max(wanted.length, got.length); index++) {
-      compare([...path, index], wanted[index], got[index], found)
+      if (found.length >= MOST) return
+      compare(below(path, index), wanted[index], got[index], found)
     }
   } else if (isObject(wanted) && isObject(got)) {
-    for (const key of new Set([...Object.keys(wanted), ...Object.keys(got)])) {
-      compare([...path, key], wanted[key], got[key], found)
-    }
+    compareFields(path, wanted, got, found)
   } else if (!isAny(wanted, got)) {
-    const [wantedText, gotText] = [valueText(wanted), valueText(got)]
-    const unlikeness = unlikenessOf(wantedText, gotText)
-    found.push(weigh(`body ${pathText(path)}`, wantedText, gotText, WEIGHTS.detail, unlikeness))
+    const [takes, came] = valueTexts(wanted, got)
+    const unlikeness = unlikenessOf(takes, came)
+    found.push(weigh(`body ${pathText(path)}`, takes, came, WEIGHTS.detail, unlikeness))
   }
+}
+
+function compareFields(
+  path: Path,
+  wanted: Record<string, unknown>,
+  got: Record<string, unknown>,
+  found: WeighedDifference[],
+): void {
+  for (const key of keysOf(wanted)) {
+    if (found.length >= MOST) return
+    compare(below(path, key), wanted[key], own(got, key), found)
+  }
+  for (const key of keysOf(got)) {
+    if (found.length >= MOST) return
+    if (!Object.hasOwn(wanted, key)) {
+      compare(below(path, key), undefined, got[key], found)
+    }
+  }
+}
+
+function below(before: Path, step: string | number): Path {
+  return { step, before, depth: (before?.depth ?? 0) + 1 }
+}
+
+function own(holder: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(holder, key) ? holder[key] : undefined
+}
+
+const manyKeys = new WeakMap<object, readonly string[]>()
+
+/** One body is compared with many: of large ones the keys are listed once. */
+function keysOf(value: object): readonly string[] {
+  const known = manyKeys.get(value)
+  if (known !== undefined) return known
+  const keys = Object.keys(value)
+  if (keys.length > MOST) manyKeys.set(value, keys)
+  return keys
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -62,19 +97,32 @@ function isAny(wanted: unknown, got: unknown): boolean {
   return isText && /^(?:string|number)$/.test(typeof wanted) && hasPlaceholder(String(wanted))
 }
 
-/** As JSONPath writes it (RFC 9535). */
+/** As JSONPath writes it (RFC 9535); of long ones the end. */
 function pathText(path: Path): string {
-  return `$${path.map(stepText).join('')}`
+  const steps: string[] = []
+  let at = path
+  for (; at !== undefined && steps.length < MOST_STEPS; at = at.before)
+    steps.push(stepText(at.step))
+  return `$${at === undefined ? '' : '…'}${steps.toReversed().join('')}`
 }
+
+const MOST_STEPS = 20
 
 function stepText(step: string | number): string {
   if (typeof step === 'number') return `[${step}]`
-  return /^[A-Za-z_]\w*$/.test(step) ? `.${step}` : `[${quote(step)}]`
+  return /^[A-Za-z_]\w{0,79}$/.test(step) ? `.${step}` : `[${quote(step)}]`
+}
+
+function valueTexts(wanted: unknown, got: unknown): readonly [wanted: string, got: string] {
+  if (typeof wanted === 'string' && typeof got === 'string' && !`${wanted}${got}`.includes('\0')) {
+    return quoteBoth(wanted, got)
+  }
+  return [valueText(wanted), valueText(got)]
 }
 
 function valueText(value: unknown): string {
   if (value === undefined) return NOTHING
-  if (typeof value === 'string') return value.startsWith('\0') ? value.slice(1) : quote(value)
+  if (typeof value === 'string') return /^\0-?\d+$/.test(value) ? value.slice(1) : quote(value)
   if (Array.isArray(value)) return `a list of ${value.length}`
-  return isObject(value) ? `an object of ${Object.keys(value).length}` : String(value)
+  return isObject(value) ? `an object of ${keysOf(value).length}` : String(value)
 }

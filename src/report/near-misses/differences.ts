@@ -1,10 +1,10 @@
 import type { ComparedRequest, Miss, WantedDetails, WantedPlace } from '../../contract/index.ts'
 import { hasPlaceholder } from '../../recording/redaction/placeholder.ts'
 import { bodyDifferences } from './body.ts'
-import { pairDifferences } from './pairs.ts'
+import { queryDifferences } from './pairs.ts'
 import { comparePaths, fewestDifferences, type PathComparison } from './path.ts'
 import { unlikenessOf } from '../unlikeness.ts'
-import { quote, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
+import { quote, quoteBoth, weigh, WEIGHTS, type WeighedDifference } from './weighed.ts'
 
 /** The weight that the place of something at least has, found without comparing it. */
 export function leastWeight({ asked, place }: Miss): number {
@@ -49,7 +49,7 @@ export function detailDifferences(
   wanted: WantedDetails,
 ): WeighedDifference[] {
   return [
-    ...(wanted.query === undefined ? [] : pairDifferences('query', wanted.query, asked.query)),
+    ...(wanted.query === undefined ? [] : queryDifferences(wanted.query, asked.query)),
     ...headerDifferences(asked, wanted),
     ...(wanted.others ?? []).map(({ field, wanted: takes, got }) =>
       weigh(field, takes, got, WEIGHTS.detail, unlikenessOf(takes, got)),
@@ -70,11 +70,14 @@ function methodDifference(
   { method: got }: ComparedRequest,
   { method }: WantedPlace,
 ): WeighedDifference[] {
-  if (method === undefined || method === got) return []
   // RFC 9110 §9.3.2: what answers GET answers HEAD.
-  if (method === 'GET' && got === 'HEAD') return []
-  if (method instanceof RegExp && new RegExp(method).test(got)) return []
+  if (isTaken(got, method) || (got === 'HEAD' && isTaken('GET', method))) return []
   return [weigh('method', String(method), got, WEIGHTS.method)]
+}
+
+function isTaken(got: string, method: WantedPlace['method']): boolean {
+  if (method instanceof RegExp) return new RegExp(method).test(got)
+  return method === undefined || method === got
 }
 
 function originDifference(
@@ -104,6 +107,7 @@ function headerDifferences(
     const isAny = got !== undefined && wanted !== undefined && hasPlaceholder(wanted)
     if (got === wanted || isAny) return []
     const unlikeness = unlikenessOf(wanted ?? '', got ?? '')
-    return [weigh(`header ${name}`, quote(wanted), quote(got), WEIGHTS.detail, unlikeness)]
+    const [takes, came] = quoteBoth(wanted, got)
+    return [weigh(`header ${name}`, takes, came, WEIGHTS.detail, unlikeness)]
   })
 }

@@ -25,7 +25,8 @@ export function comparePaths(wanted: string, got: string, isPattern: boolean): P
   const gots = segmentsOf(got, isPattern)
   if (wants.length > MOST_SEGMENTS || gots.length > MOST_SEGMENTS) {
     const unlikeness = unlikenessOf(wanted, got)
-    const difference = weigh('path', quote(wanted), quote(got), WEIGHTS.segment, unlikeness)
+    const weight = WEIGHTS.segment * Math.max(1, fewestDifferences(wanted, got, isPattern))
+    const difference = weigh('path', quote(wanted), quote(got), weight, unlikeness)
     return { differences: [difference], vagueness: 0 }
   }
   const way = align(

@@ -2,7 +2,7 @@
 export interface AsymmetricMatcher {
   asymmetricMatch(received: unknown): boolean
   /** The type that it takes, where it says so. */
-  getExpectedType?(): string
+  getExpectedType?(): string | undefined
 }
 
 export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
@@ -13,7 +13,7 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
 
 /** Whether it takes values of a type only. */
 export function takesOnly(matcher: AsymmetricMatcher, type: 'string' | 'array'): boolean {
-  return matcher.getExpectedType?.().toLowerCase() === type
+  return matcher.getExpectedType?.()?.toLowerCase() === type
 }
 
 /**

@@ -56,9 +56,11 @@ function isForm(value: unknown): value is URLSearchParams {
 }
 
 function compareText(expected: string, tools: RunnerTools): Comparison {
+  // A byte order mark is no part of a text that was read.
+  const wanted = expected.replace(/^\uFEFF/, '')
   return (body) => {
     const text = decode(body)
-    return text === expected ? undefined : () => difference(expected, text, body, tools)
+    return text === wanted ? undefined : () => difference(wanted, text, body, tools)
   }
 }
 

@@ -19,12 +19,17 @@ export function toFetchRequest(request: MockRequest, origin: string): Request | 
   const { method, target, body } = request
   if (/^(connect|trace|track)$/i.test(method)) return undefined
   const withBody = body.present && method !== 'GET' && method !== 'HEAD'
-  return new Request(origin + (target.startsWith('/') ? target : `/${target}`), {
+  return new Request(handledUrl(target, origin), {
     method,
     headers: toHeaders(request, origin),
     signal: request.signal,
     ...(withBody && { body: body.stream(), duplex: 'half' }),
   })
+}
+
+/** The URL that handlers see: segments of dots are gone from it, and some characters encoded. */
+export function handledUrl(target: string, origin: string): URL {
+  return new URL(origin + (target.startsWith('/') ? target : `/${target}`))
 }
 
 /**

@@ -2,12 +2,12 @@
 // looked for before it is used; test/compat runs it on the oldest and the newest.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomUUID } from 'node:crypto'
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { RequestHandler } from 'msw'
 import { ownPlace } from '../../errors.ts'
 import { assertResponse } from './fetch.ts'
 import type { HandlerPattern } from './handler-pattern.ts'
+import { isLongPath, parseAnyPath, type Parse } from './parse-any-path.ts'
 
 /** What `handler.run()` came to: nothing when the handler does not match. */
 interface RunResult {
@@ -32,11 +32,6 @@ export interface MountedHandler {
 }
 
 type Resolver = (info: unknown) => unknown
-type Param = string | readonly string[] | undefined
-type Parse = (args: {
-  request: Request
-}) => Promise<{ readonly match?: { readonly params?: Record<string, Param> } }>
-
 interface HandlerInternals {
   readonly info: {
     readonly header: string
@@ -101,9 +96,7 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
   if (typeof view.endpoint === 'string' && view.endpoint.startsWith('/')) {
     view.endpoint = origin + view.endpoint
   }
-  if (typeof view.info.path === 'string' && typeof view.parse === 'function') {
-    view.parse = parseLongPaths(view.parse)
-  }
+  if (typeof view.parse === 'function') view.parse = parseAnyPath(view.parse, view.info.path)
   return {
     // `http.all()` has the method /.+/.
     label: view.info.header.replace(/^\/\.\+\/(?= )/, 'ALL'),
@@ -130,9 +123,13 @@ function patternOf({ info, endpoint }: HandlerInternals): HandlerPattern {
   const name = textOrPattern(info.operationName)
   const operation = typeof operationType === 'string' ? { type: operationType, name } : undefined
   const path = textOrPattern(operation === undefined ? info.path : endpoint)
-  const isPredicate = typeof info.path === 'function'
-  return { method: textOrPattern(info.method), path, operation, isPredicate }
+  const isPredicate = typeof info.path === 'function' || typeof info.operationName === 'function'
+  const method = operation === undefined ? textOrPattern(info.method) : OF_GRAPHQL
+  return { method, path, operation, isPredicate }
 }
+
+/** The methods of GraphQL over HTTP. */
+const OF_GRAPHQL = /GET|POST/
 
 function textOrPattern(value: unknown): string | RegExp | undefined {
   return typeof value === 'string' || value instanceof RegExp ? value : undefined
@@ -145,49 +142,6 @@ function checkedResolver(resolver: Resolver, called: () => void): Resolver {
     const result = await resolver(info)
     if (result && (typeof result !== 'object' || Array.isArray(result))) assertResponse(result)
     return result
-  }
-}
-
-/** msw 3 throws at URLs whose path makes them longer than 8 KB. */
-const LONG_PATH = 4096
-const LONG_SEGMENT = 1024
-
-/** Whether a URL is too long for MSW to match its path with a pattern. */
-export function isLongPath(url: string): boolean {
-  return url.length > LONG_PATH && new URL(url).pathname.length > LONG_PATH
-}
-
-/** Has names matched in the place of the long segments of a long path, and undoes that in params. */
-function parseLongPaths(parse: Parse): Parse {
-  return async function parseOnView(this: unknown, args) {
-    const { url, headers, method } = args.request
-    if (!isLongPath(url)) return parse.call(this, args)
-    const { origin, pathname } = new URL(url)
-    const segments = new Map<string, string>()
-    const path = pathname.split('/').map((segment) => {
-      if (segment.length < LONG_SEGMENT) return segment
-      const name = `segment-${randomUUID()}`
-      segments.set(name, decoded(segment))
-      return name
-    })
-    const request = new Request(origin + path.join('/'), { headers, method })
-    const result = await parse.call(this, { ...args, request })
-    const { params = {} } = result.match ?? {}
-    for (const [key, value] of Object.entries(params)) params[key] = withSegments(value, segments)
-    return result
-  }
-}
-
-function withSegments(value: Param, segments: ReadonlyMap<string, string>): Param {
-  if (typeof value !== 'string') return value?.map((one) => withSegments(one, segments) as string)
-  return value.replaceAll(/segment-[\da-f-]{36}/g, (name) => segments.get(name) ?? name)
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
   }
 }
 

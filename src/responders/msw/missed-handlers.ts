@@ -8,8 +8,10 @@ import type {
 } from '../../contract/index.ts'
 import { operationOf, type Operation } from '../../traffic/graphql.ts'
 import type { Mounted } from './fates.ts'
+import { handledUrl } from './fetch.ts'
 import type { HandlerPattern } from './handler-pattern.ts'
-import { isLongPath, type MountedHandler } from './internals.ts'
+import type { MountedHandler } from './internals.ts'
+import { isLongPath } from './parse-any-path.ts'
 
 /** Handlers as what could have answered a request. */
 export function* missedHandlers(
@@ -18,8 +20,8 @@ export function* missedHandlers(
   origin: string,
 ): Generator<Miss> {
   const { method, path, query } = facts
-  const asked: ComparedRequest = { method, origin, path, query }
-  const operation = operationOf(content)
+  const asked: ComparedRequest = { method, origin, path: handledUrl(path, origin).pathname, query }
+  const operation = operationOf(facts, content)
   for (const { handler, candidate } of handlers) {
     const { takes } = handler
     yield {
@@ -37,13 +39,17 @@ function detailsOf(
   operation: Operation | undefined,
 ): WantedDetails {
   const { takes } = handler
+  const operations = operationDifference(takes, operation)
+  const isRefused = takes.isPredicate && operations.length === 0 && isPredicateAsked(takes, asked)
   return {
-    others: [
-      ...operationDifference(takes, operation),
-      ...(takes.isPredicate && fitsMethod(takes, asked) ? [REFUSED] : []),
-      ...(handler.isSpent() ? [SPENT] : []),
-    ],
+    others: [...operations, ...(isRefused ? [REFUSED] : []), ...(handler.isSpent() ? [SPENT] : [])],
   }
+}
+
+/** It is asked about what fits otherwise. Whether an endpoint that is a pattern does is not known. */
+function isPredicateAsked({ method, path }: HandlerPattern, asked: ComparedRequest): boolean {
+  const isThere = path === undefined || path === '*' || path === `${asked.origin}${asked.path}`
+  return isThere && fitsMethod(method, asked.method)
 }
 
 const REFUSED: Difference = {
@@ -55,24 +61,46 @@ const SPENT: Difference = { field: 'times', wanted: 'one request ({ once: true }
 
 function pathOf(path: string | RegExp | undefined, asked: ComparedRequest): WantedPlace {
   if (typeof path !== 'string') return path === undefined ? {} : { path }
-  const [, origin, rest] = /^([a-z][a-z\d+.-]*:\/\/[^/]*)(.*)$/is.exec(path) ?? []
-  const pattern = (rest ?? path).split('?', 1)[0]!.replace(/^(?![/*])/, '/')
+  const [, origin, rest] = /^((?:[a-z][a-z\d+.-]*|\*):\/\/[^/]*)(.*)$/is.exec(path) ?? []
+  const pattern = withoutQuery(rest ?? path).replace(/^(?![/*])/, '/')
   return {
-    ...(origin !== undefined && !origin.includes('*') && { origin }),
+    ...(origin !== undefined && !fitsOrigin(origin, asked.origin!) && { origin }),
     path: pattern,
     isPattern: true,
     ...(!isLongPath(asked.origin + asked.path) && { fitsPath: () => fitsPath(pattern, asked) }),
   }
 }
 
-async function fitsPath(pattern: string, { origin, path }: ComparedRequest): Promise<boolean> {
-  const { matchRequestUrl } = await import('msw')
-  return matchRequestUrl(new URL(origin + path), pattern, origin).matches
+/** As MSW does it: a question mark at the end is that of an optional name. */
+function withoutQuery(path: string): string {
+  return path.endsWith('?') ? path : path.replace(/[?|#].*$/s, '')
 }
 
-function fitsMethod({ method }: HandlerPattern, asked: ComparedRequest): boolean {
-  if (method === undefined || method === asked.method) return true
-  return method instanceof RegExp && new RegExp(method).test(asked.method)
+function fitsOrigin(pattern: string, origin: string): boolean {
+  if (!/\*|:[a-z_]/i.test(pattern)) return pattern === origin
+  const source = pattern
+    .split(/(\*|:(?=[a-z_])\w+)/i)
+    .map((part, index) => {
+      if (index % 2 === 0) return part.replaceAll(/[\\^$.+?()[\]{}|]/g, String.raw`\$&`)
+      return part === '*' ? '.*' : '[^/]+'
+    })
+    .join('')
+  return new RegExp(`^${source}$`).test(origin)
+}
+
+async function fitsPath(pattern: string, { origin, path }: ComparedRequest): Promise<boolean> {
+  const { matchRequestUrl } = await import('msw')
+  try {
+    return matchRequestUrl(new URL(origin + path), pattern, origin).matches
+  } catch {
+    // msw 2 cannot decode every path, and matches none of these.
+    return false
+  }
+}
+
+function fitsMethod(method: HandlerPattern['method'], asked: string): boolean {
+  if (method instanceof RegExp) return new RegExp(method).test(asked)
+  return method === undefined || method === asked
 }
 
 function operationDifference(
@@ -83,12 +111,12 @@ function operationDifference(
   const { type, name } = takes
   const isAnyType = type === 'all'
   const fitsType = asked !== undefined && (isAnyType || type === asked.type)
-  if (fitsType && (name === undefined || fits(name, asked.name))) return []
+  if (fitsType && (name === undefined || fits(name, asked.name ?? ''))) return []
   return [
     {
       field: 'operation',
       wanted: [isAnyType ? 'any' : type, name].filter(Boolean).join(' '),
-      got: asked === undefined ? 'none with a name' : `${asked.type} ${asked.name}`,
+      got: asked?.name === undefined ? 'none with a name' : `${asked.type} ${asked.name}`,
     },
   ]
 }

@@ -6,6 +6,8 @@ import { apiAsked, failureOf } from './failure.ts'
 const json = (value: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(value) })
 const text = (body: string | Uint8Array<ArrayBuffer>): RequestInit => ({ method: 'POST', body })
 const user = { name: 'Mona', tags: ['a', 'b'], address: { city: 'Bern' } }
+/** As the matchers of other packages may be. */
+const UNTYPED = { asymmetricMatch: () => true, getExpectedType: () => undefined }
 const repeated = new Headers([
   ['x-tag', 'a'],
   ['x-tag', 'b'],
@@ -74,6 +76,9 @@ test.for<[string, string, RequestInit, ReceivedOptions, boolean]>([
   ['text', '/', text('a\nb'), { body: 'a\nb' }, true],
   ['text of JSON', '/', json(user), { body: JSON.stringify(user) }, true],
   ['other text', '/', text('a'), { body: 'b' }, false],
+  ['text with a byte order mark', '/', text('\uFEFFa'), { body: '\uFEFFa' }, true],
+  ['text without it', '/', text('\uFEFFa'), { body: 'a' }, true],
+  ['a matcher that does not say its type', '/', text('a'), { body: UNTYPED }, true],
   ['a matcher of text', '/', json(user), { body: expect.stringContaining('"name"') }, true],
   ['a matcher, and no JSON', '/', text('a'), { body: expect.anything() }, true],
   ['a matcher, and no body', '/', {}, { body: expect.anything() }, false],
