@@ -119,6 +119,7 @@ Port: 23456
 
 The last of its output:
   OPTIONS *
+  OPTIONS *
   GET /die
   Error: out of memory`,
   )
@@ -136,6 +137,18 @@ test('one whose server has died, though its command goes on, is dead', async () 
     ),
   })
   expect(app.isAlive()).toBe(false)
+})
+
+test('so is one that told where it listens in its output', async () => {
+  const script = MORTAL.replace(
+    'listen(process.env.PORT)',
+    'listen(0, () => console.log("port", server.address().port))',
+  )
+  const ready = { output: /port (?<port>\d+)/ }
+  const app = await start({ command: `${nodeLine(script)}; exec sleep 1000`, port: false, ready })
+  await app.verify()
+  await fetch(`${app.url}/die`).catch(() => {})
+  await expect(app.verify()).rejects.toThrow(`the app no longer listens on port ${app.port}, and`)
 })
 
 test('one that is busy is alive', async () => {
@@ -161,6 +174,19 @@ test('the guard has nothing of ours open, and goes when there is nothing to guar
   await first.stop()
   expect(guardsOf()).toEqual([guard])
   await second.stop()
+  await expect.poll(() => guardsOf()).toEqual([])
+})
+
+test('a guard that was killed is followed by another, which knows of all', async () => {
+  const first = await start({ command: node(SERVER) })
+  const [killed] = guardsOf()
+  process.kill(killed!, 'SIGKILL')
+  await expect.poll(() => statOf(killed!)).toBeUndefined()
+  const second = await start({ command: node(SERVER) })
+  const [guard] = guardsOf()
+  await second.stop()
+  expect(guardsOf()).toEqual([guard])
+  await first.stop()
   await expect.poll(() => guardsOf()).toEqual([])
 })
 
