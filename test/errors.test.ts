@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { http } from 'msw'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { defineMocks, type ApiDefinition, type RunningMocks } from '../src/index.ts'
+import { startProcess } from '../src/process/start.ts'
 import { createFolder, entryOf, harOf, listed, writeSparse } from './support/har.ts'
 import { startMocks } from './support/start.ts'
 
@@ -42,6 +43,9 @@ test('each code that an error can carry is thrown somewhere', () => {
   const thrown = new Set([...codeOfSources.matchAll(/(?<!=== )'(\w+)'/g)].map(([, text]) => text))
   expect(carried.filter((code) => !thrown.has(code))).toEqual([])
 })
+
+/** Of a process, which tells it in its last lines. */
+const PROCESS_PORT = /(?<=port |Port: )[23]\d{4}\b/g
 
 /** Lines of the document are wrapped. */
 const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
@@ -106,6 +110,10 @@ const provocations: Record<string, (scene: Scene) => unknown> = {
     await new Promise((resolve) => server.once('listening', resolve))
     await github.start()
   },
+  PROCESS_ENDED: ({ folder }) => startProcess({ command: 'echo no database; exit 1', cwd: folder }),
+  PROCESS_NOT_READY: ({ folder }) =>
+    startProcess({ command: 'exec sleep 60', cwd: folder, timeout: 100 }),
+  PROCESS_NOT_STARTED: ({ folder }) => startProcess({ command: ['no-such-program'], cwd: folder }),
   async RECORDED_BODY_MISSING({ start, folder }) {
     const reply = { headers: listed('content-type: text/plain'), content: { size: 1200 } }
     const entry = entryOf({ url: `${upstream}/users/octocat` }, reply)
@@ -171,6 +179,7 @@ test.for(Object.entries(provocations))(
     const message = ports
       .reduce((text, port) => text.replaceAll(String(port), '49213'), error.message)
       .replaceAll(folder, '/project')
+      .replaceAll(PROCESS_PORT, '23456')
       .replaceAll(/\(\S*errors\.test\.ts:\d+:\d+\)/g, '(test/profile.test.ts:12:15)')
     expect({ code: error.code, message: inOneLine(message) }).toEqual({
       code,

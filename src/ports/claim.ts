@@ -50,6 +50,7 @@ export async function tryClaim(port: number): Promise<PortClaim | undefined> {
     socket.close()
     return undefined
   }
+  socket.on('error', () => {})
   let isHeld = true
   const release = (): void => {
     if (isHeld) socket.close()

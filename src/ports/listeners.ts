@@ -5,7 +5,7 @@ import { systemCode } from '../errors.ts'
 import { LOOPBACK, LOOPBACK_6 } from './loopback.ts'
 
 /** A TCP listener. */
-export interface Listener {
+interface Listener {
   readonly port: number
   /** The loopback address at which it is reached. */
   readonly host: string

@@ -5,7 +5,7 @@ import { fillIn, type Ports } from './placeholders.ts'
  * In the environment of a process and all that it starts: the marks by which they are found when
  * they have left their tree. Those of the processes around it come first.
  */
-export const MARK_VARIABLE = 'MOCKBERTH_APP'
+const MARK_VARIABLE = 'MOCKBERTH_APP'
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1']
 

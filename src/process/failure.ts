@@ -47,8 +47,9 @@ export async function lostPortError(launched: Launched): Promise<MockberthError 
   const complains = /EADDRINUSE|address (is )?already in use/i.test(output.text())
   if (!complains && exit() === undefined) return undefined
   const isStrangers = await isHeldByStranger(launched, port)
-  if (!isStrangers && !(complains && exit() && output.text().includes(String(port))))
-    return undefined
+  // Whoever took it may have ended, too.
+  const wasStrangers = exit() !== undefined && complains && output.text().includes(String(port))
+  if (!isStrangers && !wasStrangers) return undefined
   const holder = (isStrangers ? await holderOf(port) : undefined) ?? 'another program'
   return new MockberthError(
     'PORT_TAKEN',

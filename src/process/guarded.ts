@@ -5,7 +5,7 @@ import type { Ending, Tree } from './tree.ts'
 
 /** The one guard of this process, as long as there is something to guard. */
 let child: ChildProcess | undefined
-const marks = new Set<string>()
+const trees = new Map<string, Tree & Ending>()
 
 /** What sees to it that trees are ended when this process is gone, however it went. */
 export interface Guard {
@@ -24,14 +24,15 @@ export async function loadGuard(): Promise<Guard> {
   const { GUARD_FILE } = await import('./guard.ts')
   return {
     watch(tree) {
-      marks.add(tree.mark)
-      child ??= startGuard(GUARD_FILE)
-      tell(child, { guard: tree })
+      trees.set(tree.mark, tree)
+      if (child !== undefined) return tell(child, { guard: tree })
+      child = startGuard(GUARD_FILE)
+      for (const each of trees.values()) tell(child, { guard: each })
     },
     forget(mark) {
-      if (!marks.delete(mark) || child === undefined) return
+      if (!trees.delete(mark) || child === undefined) return
       tell(child, { forget: mark })
-      if (marks.size > 0) return
+      if (trees.size > 0) return
       child.stdin!.end()
       child = undefined
     },
@@ -45,8 +46,11 @@ function startGuard(file: string): ChildProcess {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { ...process.env, NODE_OPTIONS: undefined, NODE_V8_COVERAGE: undefined },
   })
-  // Without a guard, the trees are still ended by `stop()`.
   started.on('error', () => {}).unref()
+  // If somebody has ended it, the next tree gets another one, which is told of all.
+  started.once('exit', () => {
+    if (child === started) child = undefined
+  })
   started.stdin.on('error', () => {})
   ;(started.stdin as Socket).unref()
   return started

@@ -24,6 +24,8 @@ export interface Launched {
   readonly ports: Ports
   /** Its command, as messages show it. */
   readonly commandLine: string
+  /** The URL or the path that tells whether it is ready, if one does. */
+  readonly readyUrl: string | undefined
   readonly tree: Required<Tree>
   readonly output: Output
   /** How it ended, if it has. */
@@ -49,6 +51,7 @@ export async function launch(plan: ProcessPlan, ports: Ports): Promise<Launched>
   const mark = randomBytes(8).toString('hex')
   const env = environmentOf(plan, ports, mark)
   const command = commandOf(plan, ports)
+  const readyUrl = readyUrlOf(plan, ports)
   const ending = { signal: plan.signal, grace: GRACE }
   const guard = await loadGuard()
   guard.watch({ mark, ...ending })
@@ -71,7 +74,7 @@ export async function launch(plan: ProcessPlan, ports: Ports): Promise<Launched>
   }
   const { exit, exited, whileItRuns } = watchExit(child, stop)
   const commandLine = typeof command === 'string' ? command : command.join(' ')
-  return { plan, ports, commandLine, tree, output, exit, exited, whileItRuns, stop }
+  return { plan, ports, commandLine, readyUrl, tree, output, exit, exited, whileItRuns, stop }
 }
 
 function watchExit(
@@ -96,6 +99,12 @@ function commandOf(plan: ProcessPlan, ports: Ports): ProcessPlan['command'] {
   if (typeof plan.command === 'string') return fill(plan.command)
   const [file, ...args] = plan.command
   return [fill(file), ...args.map(fill)]
+}
+
+function readyUrlOf(plan: ProcessPlan, ports: Ports): string | undefined {
+  const { ready } = plan
+  if (typeof ready === 'string' || !('url' in ready)) return undefined
+  return fillIn(ready.url, plan, 'ready.url', ports)
 }
 
 async function spawned(

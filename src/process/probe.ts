@@ -30,6 +30,11 @@ export async function speaks(host: string, port: number, signal: AbortSignal): P
   }
 }
 
+/** Whether it answers the ping of HTTP; see {@link speaks}. */
+export function answersPing(host: string, port: number, signal: AbortSignal): Promise<boolean> {
+  return ask(host, port, 'OPTIONS *', signal).catch(() => false)
+}
+
 /**
  * The status of a reply to a GET of this URL, or what went wrong.
  *

@@ -1,18 +1,21 @@
 import { setTimeout } from 'node:timers/promises'
-import { isListenedOn, listenersOf } from '../ports/listeners.ts'
+import { isListenedOn, listenersOf, refuses } from '../ports/listeners.ts'
 import { LOOPBACK } from '../ports/loopback.ts'
 import { endedError, lostPortError, notReadyError, type Unready } from './failure.ts'
 import type { Launched } from './launch.ts'
-import { fillIn, urlAt } from './placeholders.ts'
+import { urlAt } from './placeholders.ts'
 import { speaks, statusOf } from './probe.ts'
 import { processesOf } from './tree.ts'
 
 /** Where a process that is ready is reached. */
-export interface Reached {
+interface Reached {
   readonly url: string
   readonly host: string
   readonly port: number
-  /** Whether it was seen to listen there: it is dead when nothing accepts connections any more. */
+}
+
+export interface ReadyAt extends Reached {
+  /** Whether connections were accepted there: it is dead when they no longer are. */
   readonly listens: boolean
 }
 
@@ -23,7 +26,7 @@ const LOOK_EVERY = 25
  *
  * @throws `PROCESS_ENDED`, `PROCESS_NOT_READY`; `PORT_TAKEN` when another program has its port
  */
-export async function waitUntilReady(launched: Launched): Promise<Reached> {
+export async function waitUntilReady(launched: Launched): Promise<ReadyAt> {
   const { plan, exit, exited, whileItRuns } = launched
   const timeout = new AbortController()
   const timer = globalThis.setTimeout(() => timeout.abort(), plan.timeout)
@@ -32,9 +35,10 @@ export async function waitUntilReady(launched: Launched): Promise<Reached> {
   try {
     for (;;) {
       const found = await look(launched, signal)
-      if (exit() !== undefined)
+      if (exit() !== undefined) {
         throw (await lostPortError(launched)) ?? (await endedError(launched))
-      if ('url' in found) return found
+      }
+      if ('url' in found) return { ...found, listens: !(await refuses(found.host, found.port)) }
       // Its time may have run out while it was about to answer as before.
       if (found.what !== 'no answer' || seen?.what !== 'another answer') seen = found
       if (timeout.signal.aborted) throw await notReadyError(launched, seen)
@@ -53,7 +57,7 @@ async function look(launched: Launched, signal: AbortSignal): Promise<Reached | 
   if (ready === 'answers') return lookForAnswer(launched, signal)
   if (ready === 'listening') return lookForListener(launched)
   if ('output' in ready) return lookInOutput(launched, ready.output)
-  return lookAtUrl(launched, ready.url, ready.status, signal)
+  return lookAtUrl(launched, ready.status, signal)
 }
 
 async function lookForAnswer(launched: Launched, signal: AbortSignal): Promise<Reached | Unready> {
@@ -73,7 +77,7 @@ async function lookForListener({ plan, ports, tree }: Launched): Promise<Reached
   const own = listeners.filter((listener) => listener.port === port)
   if (own.length === 0 && !isPartial) return nothing
   const host = own.some((listener) => listener.host === LOOPBACK) ? LOOPBACK : own[0]?.host
-  return reachedAt(port, true, host)
+  return reachedAt(port, host)
 }
 
 function lookInOutput({ plan, ports, output }: Launched, pattern: RegExp): Reached | Unready {
@@ -90,7 +94,7 @@ function lookInOutput({ plan, ports, output }: Launched, pattern: RegExp): Reach
   if (port === undefined || !(port >= 1 && port <= 65_535)) {
     return anotherOutput(`its output matches ${pattern}, which tells no port`)
   }
-  return reachedAt(port, false)
+  return reachedAt(port)
 }
 
 function anotherOutput(says: string): Unready {
@@ -99,17 +103,15 @@ function anotherOutput(says: string): Unready {
 
 async function lookAtUrl(
   launched: Launched,
-  target: string,
   wanted: number | undefined,
   signal: AbortSignal,
 ): Promise<Reached | Unready> {
   const { plan, ports } = launched
+  const target = launched.readyUrl!
   const isOwnPath = target.startsWith('/')
-  const reached = isOwnPath
-    ? await lookForListener(launched)
-    : reachedAt(ports.get(plan.name)!, false)
+  const reached = isOwnPath ? await lookForListener(launched) : reachedAt(ports.get(plan.name)!)
   if ('what' in reached) return reached
-  const url = isOwnPath ? reached.url + target : fillIn(target, plan, 'ready.url', ports)
+  const url = isOwnPath ? reached.url + target : target
   const status = await statusOf(url, signal)
   if (status === undefined) return { what: 'no answer', says: `GET ${url} is not answered` }
   if (wanted === undefined ? isSuccess(status) : status === wanted) return reached
@@ -121,8 +123,8 @@ function isSuccess(status: number | string): boolean {
   return typeof status === 'number' && status >= 200 && status < 400
 }
 
-function reachedAt(port: number, listens: boolean, host = LOOPBACK): Reached {
-  return { url: urlAt(port, host), host, port, listens }
+function reachedAt(port: number, host = LOOPBACK): Reached {
+  return { url: urlAt(port, host), host, port }
 }
 
 function reachedByUrl(text: string): Reached | undefined {
@@ -132,5 +134,5 @@ function reachedByUrl(text: string): Reached | undefined {
   if (/^(0\.0\.0\.0|\[::\])$/.test(url.hostname)) url.hostname = LOOPBACK
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
   const host = url.hostname.replaceAll(/[[\]]/g, '')
-  return { url: url.href.replace(/\/$/, ''), host, port, listens: false }
+  return { url: url.href.replace(/\/$/, ''), host, port }
 }

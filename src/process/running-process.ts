@@ -2,7 +2,8 @@ import type { PortClaim } from '../ports/claim.ts'
 import { refuses } from '../ports/listeners.ts'
 import { endedError, silentError } from './failure.ts'
 import type { Exit, Launched } from './launch.ts'
-import type { Reached } from './ready.ts'
+import { answersPing } from './probe.ts'
+import type { ReadyAt } from './ready.ts'
 import { within } from './within.ts'
 
 /** A process that was started and was ready. */
@@ -18,8 +19,9 @@ export interface RunningProcess {
   /** Whether it runs, as far as is known at once; {@link RunningProcess.verify} finds out. */
   isAlive(): boolean
   /**
-   * Finds out whether it has died, as a test wants to know at its end: a process that is dying refuses
-   * connections before anybody is told that it ended, and has up to a second to say how it did.
+   * Finds out whether it has died, as a test wants to know at its end. It is asked `OPTIONS *`, as a
+   * process that is dying answers nothing before anybody is told that it ended; one that leaves this
+   * unanswered has a second to end, and is only connected to from then on.
    *
    * @throws `PROCESS_ENDED` when it has died, unless `stop()` ended it
    */
@@ -29,12 +31,12 @@ export interface RunningProcess {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** In milliseconds: how long a process whose port refuses connections may take to end. */
+/** In milliseconds: how long a process that answers nothing may take to end. */
 const LONGEST_DEATH = 1000
 
 export function createRunningProcess(
   launched: Launched,
-  { url, host, port, listens }: Reached,
+  { url, host, port, listens }: ReadyAt,
   claim: PortClaim | undefined,
 ): RunningProcess {
   let isStopped = false
@@ -48,6 +50,14 @@ export function createRunningProcess(
     await launched.stop()
     claim?.release()
   }
+  let isAsked = url.startsWith('http:') && launched.plan.ready !== 'listening'
+  /** A process that is dying may accept connections for a moment yet, and answers none. */
+  const hasPulse = async (): Promise<boolean> => {
+    if (!isAsked) return !(await refuses(host, port))
+    const signal = AbortSignal.any([launched.whileItRuns, AbortSignal.timeout(LONGEST_DEATH)])
+    isAsked = await answersPing(host, port, signal)
+    return isAsked
+  }
   const isRunning = (): boolean => !isStopped && launched.exit() === undefined
   return {
     url,
@@ -59,9 +69,9 @@ export function createRunningProcess(
     exited: launched.exited,
     isAlive: () => isRunning() && !isSilent,
     async verify() {
-      if (isRunning() && listens && (await refuses(host, port))) {
+      if (isRunning() && listens && !(await hasPulse())) {
         await within(LONGEST_DEATH, launched.exited)
-        // Somebody who restarts it may have been quick.
+        // It may be busy, or somebody who restarts it was quick.
         isSilent = isRunning() && (await refuses(host, port))
       }
       if (isStopped) return

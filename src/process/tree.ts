@@ -98,7 +98,7 @@ function keyOf({ pid, begun }: ProcessRow): string {
 /** To the group at once, so that nobody in it is missed; to those outside of it one by one. */
 function send({ pid: root }: Tree, rows: readonly ProcessRow[], signal: NodeJS.Signals): void {
   if (process.platform === 'win32') {
-    execFile('taskkill', ['/pid', String(root), '/T', '/F'], () => {})
+    if (root !== undefined) execFile('taskkill', ['/pid', String(root), '/T', '/F'], () => {})
     return
   }
   if (root !== undefined && rows.some(({ group }) => group === root)) trySend(-root, signal)

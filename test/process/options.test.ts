@@ -62,6 +62,10 @@ test.for([
     'INVALID_OPTION the app: command has {api.url}, but no process of that name is started with it.',
   ],
   [
+    { command: 'x', ready: { url: '{api.url}/health' } },
+    'INVALID_OPTION the app: ready.url has {api.url}, but no process of that name is started with it.',
+  ],
+  [
     { command: 'x', env: { SELF: '{port}' }, port: false, ready: { output: /(?<port>\d+)/ } },
     'INVALID_OPTION the app: env.SELF has {port}, but it chooses its own port, which is not known before it runs. Leave out its port: false, and let it listen on PORT.',
   ],

@@ -20,13 +20,26 @@ export function processesWith(text: string): number[] {
 
 /** The guards of processes: those of this one, or of another. */
 export function guardsOf(pid = process.pid): number[] {
-  return processesWith('process/guard.ts').filter((guard) => parentOf(guard) === pid)
+  return processesWith('process/guard.ts').filter((guard) => statOf(guard)?.parent === pid)
 }
 
-function parentOf(pid: number): number | undefined {
+/** Whether a process runs: one that has ended, and waits for its parent to ask how, does not. */
+export function isRunning(pid: number): boolean {
+  const state = statOf(pid)?.state
+  return state !== undefined && state !== 'Z' && state !== 'X'
+}
+
+interface Stat {
+  readonly state: string
+  readonly parent: number
+  readonly session: number
+}
+
+export function statOf(pid: number): Stat | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+    const [state, parent, , session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: state!, parent: Number(parent), session: Number(session) }
   } catch {
     return undefined
   }
