@@ -22,7 +22,13 @@ const VARIABLE = 'CHROMIUM_PATH'
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
 /** How long each part may take, in milliseconds. */
-const LIMITS = { version: 30_000, download: 300_000, sudo: 10_000, update: 120_000, package: 600_000 }
+const LIMITS = {
+  version: 30_000,
+  download: 300_000,
+  sudo: 10_000,
+  update: 120_000,
+  package: 600_000,
+}
 
 /** Asks nothing, and waits for another one that is at work. */
 const APT = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=60']

@@ -2,6 +2,7 @@ import { test as playwrightTest, type TestType } from '@playwright/test'
 import { MockberthError } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
 import type { Apis } from '../mocks/start.ts'
+import { withRoutes } from './routed-test.ts'
 import { startWorkerSet, type WorkerSet } from './worker-set.ts'
 
 export { expect } from './expect.ts'
@@ -11,6 +12,19 @@ export type { ReceivedOptions } from '../report/received/to-have-received.ts'
 export interface MockTestOptions<TestArgs extends object, WorkerArgs extends object> {
   /** A `test` with fixtures of your own to build on. Default: Playwright's. */
   readonly base?: TestType<TestArgs, WorkerArgs>
+  /**
+   * Whether the mocks answer what pages ask of the declared upstreams. `use: { routeBrowser: true }` in
+   * the config says it for all tests of a project. Default false.
+   */
+  readonly routeBrowser?: boolean
+}
+
+/** What `mockTest()` adds to the fixtures and options of workers. */
+export interface MockWorkerArgs<Name extends string> {
+  /** The running mock APIs of the worker. */
+  apis: Apis<Name>
+  /** As in the options of `mockTest()`, for the workers of a file or a project. */
+  routeBrowser: boolean
 }
 
 type PlaywrightArgs =
@@ -37,7 +51,7 @@ export function mockTest<
 >(
   mocks: Mocks<Name>,
   options: MockTestOptions<TestArgs, WorkerArgs> = {},
-): TestType<TestArgs, WorkerArgs & { apis: Apis<Name> }> {
+): TestType<TestArgs, WorkerArgs & MockWorkerArgs<Name>> {
   if (typeof (mocks as Partial<Mocks> | undefined)?.start !== 'function') {
     throw new MockberthError(
       'INVALID_OPTION',
@@ -69,5 +83,8 @@ export function mockTest<
       { auto: true, title: 'mock APIs', box: true },
     ],
   })
-  return test as unknown as TestType<TestArgs, WorkerArgs & { apis: Apis<Name> }>
+  return withRoutes(test, options.routeBrowser) as unknown as TestType<
+    TestArgs,
+    WorkerArgs & MockWorkerArgs<Name>
+  >
 }
