@@ -86,7 +86,8 @@ function getChromium(): Chromium | undefined {
   if (asRoot.length > 0 && run('sudo', ['-n', 'true'], LIMITS.sudo).status !== 0) return undefined
   const [program, ...args] = [...asRoot, ...APT] as const
   run(program!, [...args, 'update'], LIMITS.update)
-  run(program!, [...args, 'install', '--yes', 'chromium'], LIMITS.package)
+  const { status } = run(program!, [...args, 'install', '--yes', 'chromium'], LIMITS.package)
+  if (status !== 0) return undefined
   return runnable('/usr/bin/chromium', "Debian's package, installed now")
 }
 

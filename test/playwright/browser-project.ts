@@ -75,7 +75,9 @@ export function browserProject(specs: Readonly<Record<string, string>>, use = ''
       ...Object.fromEntries(
         Object.entries(specs).map(([path, text]) => [
           path,
-          `import { http, HttpResponse } from 'msw'\nimport { expect, test } from './test.ts'\n${text}`,
+          path.endsWith('.spec.ts')
+            ? `import { http, HttpResponse } from 'msw'\nimport { expect, test } from './test.ts'\n${text}`
+            : text,
         ]),
       ),
     },
