@@ -13,6 +13,7 @@ const steps: Record<string, readonly string[]> = {
   build: ['npm', 'run', '--silent', 'build'],
   lint: ['npm', 'run', '--silent', 'lint'],
   types: ['npm', 'run', '--silent', 'types'],
+  chromium: ['node', 'scripts/chromium.ts'],
   tests: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   demo: ['node', 'scripts/demo.ts'],
 }

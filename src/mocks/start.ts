@@ -35,6 +35,8 @@ export interface RunningMocks<Name extends string = string> extends AsyncDisposa
 /** A running set with what the runners' adapters need of it. */
 export interface RunningSet<Name extends string = string> extends RunningMocks<Name> {
   readonly scope: Scope
+  /** The mock of each declared upstream; where several APIs have the same one, the first. */
+  readonly byUpstream: ReadonlyMap<string, MockApi>
   /** A test passed: what it recorded may be kept. */
   passed(test: RunningTest): void
   /** Whether a recording has changed since it was loaded. */
@@ -108,6 +110,17 @@ function urlsFor(asking: ApiPlan, plans: readonly ApiPlan[], opened: readonly Op
   return urls
 }
 
+function apisByUpstream(
+  plans: readonly ApiPlan[],
+  opened: readonly OpenApi[],
+): Map<string, MockApi> {
+  const apis = new Map<string, MockApi>()
+  for (const [index, { upstream }] of plans.entries()) {
+    if (upstream !== undefined && !apis.has(upstream)) apis.set(upstream, opened[index]!.api)
+  }
+  return apis
+}
+
 /** Opens all servers, or none: what was opened before one failed is closed again. */
 async function openAll(
   plans: readonly ApiPlan[],
@@ -148,6 +161,7 @@ function runningSet<Name extends string>(
     apis: Object.fromEntries(opened.map(({ api }) => [api.name, api])) as Apis<Name>,
     env,
     scope,
+    byUpstream: apisByUpstream(plans, opened),
     isStale: async () =>
       (await Promise.all(fallbacks.map((fallback) => fallback.isStale()))).includes(true),
     reset,

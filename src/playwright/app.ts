@@ -19,7 +19,7 @@ export interface App {
 }
 
 /** An app, and what its worker does with it. */
-export interface WorkerApp extends App {
+interface WorkerApp extends App {
   /** @throws `PROCESS_ENDED` when it has died */
   verify(): Promise<void>
   stop(): Promise<void>
@@ -39,15 +39,13 @@ export interface WorkerApps {
 export async function startApps(options: AppOptions): Promise<WorkerApps> {
   const { startProcess, startProcesses } = await import('../process/start.ts')
   if (!isSeveral(options)) {
-    const app = createApp(options, await startProcess(options))
+    const app = createApp(await startProcess(options))
     return { first: app, byName: undefined, all: [app] }
   }
   const names = Object.keys(options)
   if (names.length === 0) throw noApps()
   const started = await startProcesses(options)
-  const byName = Object.fromEntries(
-    names.map((name) => [name, createApp(options[name]!, started[name]!)]),
-  )
+  const byName = Object.fromEntries(names.map((name) => [name, createApp(started[name]!)]))
   const all = Object.values(byName)
   return { first: all[0]!, byName, all }
 }
@@ -69,7 +67,7 @@ function isOptions(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'command' in value
 }
 
-function createApp(options: ProcessOptions, started: RunningProcess): WorkerApp {
+function createApp(started: RunningProcess): WorkerApp {
   let running = started
   return {
     get url() {
@@ -85,10 +83,7 @@ function createApp(options: ProcessOptions, started: RunningProcess): WorkerApp 
       return running.output
     },
     async restart() {
-      await running.stop()
-      const { startProcess } = await import('../process/start.ts')
-      const port = options.port === false ? false : running.port
-      running = await startProcess({ ...options, port })
+      running = await running.restart()
     },
     verify: () => running.verify(),
     stop: () => running.stop(),

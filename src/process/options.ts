@@ -39,7 +39,7 @@ export interface ProcessOptions {
  * - `{ output }`: what it prints, without colours, matches. A group named `port` or `url` in the
  *   pattern tells where it listens
  */
-type Ready =
+export type Ready =
   | 'answers'
   | 'listening'
   | { readonly url: string; readonly status?: number | undefined }

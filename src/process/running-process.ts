@@ -28,6 +28,12 @@ export interface RunningProcess {
   verify(): Promise<void>
   /** Ends it and all that it started. Never rejects, and may be called again. */
   stop(): Promise<void>
+  /**
+   * Ends it, and starts it anew on the port that it had, with what is in `process.env` by then.
+   *
+   * @throws as its first start did; nothing of it runs then
+   */
+  restart(): Promise<RunningProcess>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -38,6 +44,7 @@ export function createRunningProcess(
   launched: Launched,
   { url, host, port, listens }: ReadyAt,
   claim: PortClaim | undefined,
+  startAgain: () => Promise<RunningProcess>,
 ): RunningProcess {
   let isStopped = false
   let isSilent = false
@@ -79,6 +86,10 @@ export function createRunningProcess(
       if (isSilent) throw await silentError(launched, port)
     },
     stop,
+    async restart() {
+      await stop()
+      return startAgain()
+    },
     [Symbol.asyncDispose]: stop,
   }
 }

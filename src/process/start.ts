@@ -68,10 +68,28 @@ async function startOn(plans: readonly ProcessPlan[], claims: Claims): Promise<R
     for (const plan of plans) launched.push(await launch(plan, ports))
     const reached = await Promise.all(launched.map(waitUntilReady))
     return launched.map((each, index) =>
-      createRunningProcess(each, reached[index]!, claims.get(each.plan.name)),
+      createRunningProcess(each, reached[index]!, claims.get(each.plan.name), () =>
+        startAgain(each),
+      ),
     )
   } catch (error) {
     await Promise.all(launched.map(({ stop }) => stop()))
+    throw error
+  }
+}
+
+async function startAgain({ plan, ports }: Launched): Promise<RunningProcess> {
+  const port = ports.get(plan.name)
+  const claim = port === undefined ? undefined : await claimFor({ ...plan, port })
+  try {
+    const launched = await launch(plan, ports)
+    const readyAt = await waitUntilReady(launched).catch(async (error: unknown) => {
+      await launched.stop()
+      throw error
+    })
+    return createRunningProcess(launched, readyAt, claim, () => startAgain(launched))
+  } catch (error) {
+    claim?.release()
     throw error
   }
 }

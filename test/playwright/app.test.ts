@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { listeningPorts } from '../support/listeners.ts'
+import { isRunning } from '../support/processes.ts'
 import type { Project } from '../support/project.ts'
 import { endOf, failureIn, playwrightProject, runPlaywright } from './playwright-project.ts'
 
@@ -47,14 +48,6 @@ function appsOf({ folder }: Project): { pid: number; port: number }[] {
 function appsLeft(project: Project): unknown[] {
   const listening = listeningPorts()
   return appsOf(project).filter(({ pid, port }) => listening.has(port) || isRunning(pid))
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 test('each worker has an app of its own, which asks the mocks of that worker', async () => {
@@ -106,7 +99,7 @@ test('has another', async ({ request }) => {
   const ended = await runPlaywright(project)
   expect(endOf(ended)).toBe('1 failed, 1 passed; 1')
   expect(failureIn(ended, 'dies')).toMatch(
-    /^MockberthError: the app exited with code 3 while it was in use\./,
+    /^MockberthError: the app ended with exit code 3 while it was in use\./,
   )
   expect(failureIn(ended, 'dies')).toContain('listening')
   expect(appsOf(project)).toHaveLength(2)
@@ -132,12 +125,10 @@ import { test } from './test.ts'
 test('asks', async ({ request }) => {
   await request.get('/users/1')
 })
-
-test('does not need it', () => {})
 `,
     })
     const ended = await runPlaywright(project)
-    expect(endOf(ended)).toBe('1 failed, 1 passed; 1')
+    expect(endOf(ended)).toBe('1 failed; 1')
     const failure = failureIn(ended, 'asks')
     expect(failure).toMatch(/^MockberthError: the app /)
     expect(failure).toContain('node server.js')
@@ -213,6 +204,25 @@ test('asks both', async ({ app, request, baseURL }) => {
 `,
   })
   expect(endOf(await runPlaywright(project))).toBe('1 passed; 0')
+  expect(appsLeft(project)).toEqual([])
+})
+
+test('an app can be started anew, on the port that it had', async () => {
+  const project = appProject({
+    'e2e/app.spec.ts': `
+import { expect, test } from './test.ts'
+
+test('restarts', async ({ app, request }) => {
+  const { pid, url } = app
+  await app.restart()
+  expect(app.url).toBe(url)
+  expect(app.pid).not.toBe(pid)
+  expect(await (await request.get('/users/1')).text()).toBe('user 1')
+})
+`,
+  })
+  expect(endOf(await runPlaywright(project))).toBe('1 passed; 0')
+  expect(appsOf(project).map(({ port }) => port)).toHaveLength(2)
   expect(appsLeft(project)).toEqual([])
 })
 

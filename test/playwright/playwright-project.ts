@@ -1,4 +1,5 @@
 import { assert, expect } from 'vitest'
+import { findChromium } from '../../scripts/chromium.ts'
 import { createProject, type Ended, type Project } from '../support/project.ts'
 import { MOCKS, withoutPorts } from '../vitest/vitest-project.ts'
 
@@ -17,6 +18,22 @@ import { defineConfig } from '@playwright/test'
 
 export default defineConfig({ testDir: 'e2e', workers: 2, reporter: 'list', ${options} })
 `
+}
+
+/** What makes a Chromium start fast, and keeps it from asking anybody for anything. */
+const ARGS = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-gpu',
+  '--disable-sync',
+  '--no-first-run',
+  '--no-sandbox',
+]
+
+/** The `use` of a config whose tests open pages in the Chromium of this machine; more is source text. */
+export function inChromium(more = ''): string {
+  const launchOptions = { executablePath: findChromium().executablePath, args: ARGS }
+  return `use: { launchOptions: ${JSON.stringify(launchOptions)}, ${more} }`
 }
 
 /** A project with the declaration of the Vitest tests, whose `test` is in e2e/test.ts. */

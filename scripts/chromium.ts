@@ -1,0 +1,124 @@
+// Finds a Chromium for the tests of pages, or gets one, and says in one line what it did.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from '@playwright/test'
+
+/** A Chromium that runs on this machine. */
+export interface Chromium {
+  readonly executablePath: string
+  /** What it says of itself: `Chromium 150.0.7871.100`. */
+  readonly version: string
+  /** Where it was found, in words. */
+  readonly origin: string
+}
+
+/** The variable that names the Chromium to take. */
+const VARIABLE = 'CHROMIUM_PATH'
+
+/** The programs of a system that are one. */
+const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+
+/** How long each part may take, in milliseconds. */
+const LIMITS = {
+  version: 30_000,
+  download: 300_000,
+  sudo: 10_000,
+  update: 120_000,
+  package: 600_000,
+}
+
+/** Asks nothing, and waits for another one that is at work. */
+const APT = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=60']
+
+const ADVICE = `Run: npx playwright install --with-deps chromium
+or, on Debian: sudo apt-get install chromium
+or set ${VARIABLE} to a Chromium that is there.`
+
+/**
+ * The Chromium that tests take: the one that `CHROMIUM_PATH` names, the system's, or Playwright's.
+ *
+ * @throws when there is none, naming the commands that get one
+ */
+export function findChromium(): Chromium {
+  const found = lookForChromium()
+  if (found !== undefined) return found
+  throw new Error(`there is no Chromium on this machine. ${ADVICE}`)
+}
+
+function lookForChromium(): Chromium | undefined {
+  const named = process.env[VARIABLE]
+  if (named !== undefined && named !== '') {
+    const found = runnable(named, `named by ${VARIABLE}`)
+    if (found !== undefined) return found
+    throw new Error(`${VARIABLE} is ${named}, which does not run. ${ADVICE}`)
+  }
+  for (const path of systemPaths()) {
+    const found = runnable(path, "the system's")
+    if (found !== undefined) return found
+  }
+  return runnable(chromium.executablePath(), "Playwright's")
+}
+
+function systemPaths(): string[] {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+  return PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program)))
+}
+
+/** One that is there may still lack libraries, or be a placeholder for a package. */
+function runnable(executablePath: string, origin: string): Chromium | undefined {
+  if (!existsSync(executablePath)) return undefined
+  const { status, stdout } = run(executablePath, ['--version'], LIMITS.version)
+  const version = /^.*\d+\.\d+\.\d+.*$/m.exec(stdout)?.[0].split(' built on')[0]!.trim()
+  if (status !== 0 || version === undefined) return undefined
+  return { executablePath, version, origin }
+}
+
+/** Playwright's own, or else Debian's package, where this user may install packages. */
+function getChromium(): Chromium | undefined {
+  const playwright = fileURLToPath(import.meta.resolve('@playwright/test/cli'))
+  run(process.execPath, [playwright, 'install', '--no-shell', 'chromium'], LIMITS.download)
+  const downloaded = runnable(chromium.executablePath(), "Playwright's, downloaded now")
+  if (downloaded !== undefined) return downloaded
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
+  if (asRoot.length > 0 && run('sudo', ['-n', 'true'], LIMITS.sudo).status !== 0) return undefined
+  const [program, ...args] = [...asRoot, ...APT] as const
+  run(program!, [...args, 'update'], LIMITS.update)
+  const { status } = run(program!, [...args, 'install', '--yes', 'chromium'], LIMITS.package)
+  if (status !== 0) return undefined
+  return runnable('/usr/bin/chromium', "Debian's package, installed now")
+}
+
+/** Runs a program that gets nothing to read, and no more time than it may take. */
+function run(
+  program: string,
+  args: readonly string[],
+  timeout: number,
+): { readonly status: number | null; readonly stdout: string } {
+  const { status, stdout } = spawnSync(program, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout,
+    killSignal: 'SIGKILL',
+  })
+  return { status, stdout: stdout ?? '' }
+}
+
+function main(): void {
+  try {
+    const found = lookForChromium() ?? getChromium()
+    if (found === undefined) {
+      throw new Error(
+        `there is no Chromium on this machine, and neither Playwright's download nor Debian's package gave one. ${ADVICE}`,
+      )
+    }
+    console.log(`${found.version}: ${found.executablePath}, ${found.origin}`)
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exitCode = 1
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main()

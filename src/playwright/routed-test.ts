@@ -1,0 +1,66 @@
+import type {
+  PlaywrightTestArgs,
+  PlaywrightTestOptions,
+  PlaywrightWorkerArgs,
+  PlaywrightWorkerOptions,
+  TestType,
+} from '@playwright/test'
+import { invalidOption, MockberthError } from '../errors.ts'
+import { openBrowserRoutes, type BrowserRoutes } from './browser-routes.ts'
+import type { WorkerSet } from './worker-set.ts'
+
+type TestArgs = PlaywrightTestArgs & PlaywrightTestOptions
+type WorkerArgs = PlaywrightWorkerArgs & PlaywrightWorkerOptions & { mockberthSet: WorkerSet }
+
+/**
+ * The test with the option `routeBrowser`: with it, contexts of its browser have routes to the mocks.
+ *
+ * @param isRouted the default of the option
+ */
+export function withRoutes(
+  test: TestType<TestArgs, WorkerArgs>,
+  isRouted = false,
+): TestType<TestArgs, WorkerArgs & { routeBrowser: boolean }> {
+  return test.extend<object, { routeBrowser: boolean; mockberthRoutes: BrowserRoutes | undefined }>(
+    {
+      routeBrowser: [isRouted, { option: true, scope: 'worker' }],
+      mockberthRoutes: [
+        async ({ mockberthSet, routeBrowser }, use) => {
+          checkOption(routeBrowser, mockberthSet)
+          const routes = routeBrowser
+            ? openBrowserRoutes(mockberthSet.running.byUpstream)
+            : undefined
+          await use(routes)
+          await routes?.close()
+        },
+        { scope: 'worker', title: 'routes to the mock APIs', box: true },
+      ],
+      browser: [
+        async ({ browser, mockberthRoutes }, use) => {
+          const release = mockberthRoutes?.hold(browser)
+          await use(browser)
+          release?.()
+        },
+        { scope: 'worker', box: true },
+      ],
+      context: [
+        async ({ context, mockberthRoutes }, use) => {
+          await mockberthRoutes?.cover(context)
+          await use(context)
+        },
+        { scope: 'test', box: true },
+      ],
+    },
+  )
+}
+
+function checkOption(routeBrowser: unknown, { running }: WorkerSet): void {
+  if (typeof routeBrowser !== 'boolean') {
+    throw invalidOption('mockTest()', 'routeBrowser', routeBrowser, 'true or false')
+  }
+  if (!routeBrowser || running.byUpstream.size > 0) return
+  throw new MockberthError(
+    'UPSTREAM_MISSING',
+    `mockTest(): routeBrowser is true, but no API of the declaration has an upstream whose requests could be routed. Declare one: upstream: 'https://api.example.com'.`,
+  )
+}
