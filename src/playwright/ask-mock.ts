@@ -41,24 +41,21 @@ export function askMock(
   })
 }
 
-/**
- * The request that a reply redirects to, as a browser makes it (Fetch standard §4.4); undefined where it
- * does not redirect.
- */
-export function redirectedRequest(
-  asked: AskedRequest,
-  { statusCode, headers: { location } }: IncomingMessage,
-): AskedRequest | undefined {
-  if (location === undefined || ![301, 302, 303, 307, 308].includes(statusCode!)) return undefined
-  const url = URL.parse(location, asked.url.href)
-  if (url === null) return undefined
+/** Whether a reply with this status and a Location redirects (Fetch standard §2.2.3). */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status)
+}
+
+/** The request that a browser makes when it is redirected to a URL (Fetch standard §4.4). */
+export function redirectedRequest(asked: AskedRequest, status: number, url: URL): AskedRequest {
   const { method } = asked
   const isToGet =
-    statusCode === 303 ? !['GET', 'HEAD'].includes(method) : statusCode! < 303 && method === 'POST'
+    status === 303 ? !['GET', 'HEAD'].includes(method) : status < 303 && method === 'POST'
+  const isElsewhere = url.origin !== asked.url.origin
   const headers = Object.entries(asked.headers).filter(
     ([name]) =>
       !(isToGet && BODY_HEADERS.test(name)) &&
-      !(url.origin !== asked.url.origin && /^(?:authorization|cookie)$/.test(name)),
+      !(isElsewhere && /^(?:authorization|cookie)$/.test(name)),
   )
   return {
     url,

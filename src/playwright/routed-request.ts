@@ -4,7 +4,7 @@ import { systemCode } from '../errors.ts'
 import type { MockApi } from '../mocks/mock-api.ts'
 import { undoEncodingWithin } from '../recording/undo-encoding.ts'
 import { codingsOf } from '../wire/content-encoding.ts'
-import { askMock, redirectedRequest, type AskedRequest } from './ask-mock.ts'
+import { askMock, isRedirect, redirectedRequest, type AskedRequest } from './ask-mock.ts'
 import type { StreamRelay } from './stream-relay.ts'
 
 /** What a routed request may need. */
@@ -28,7 +28,9 @@ export async function answerRoute(route: Route, surroundings: RouteSurroundings)
   const request = route.request()
   const { relay, signal } = surroundings
   try {
-    const { reply, redirect } = await ask(request, surroundings)
+    const asked = await ask(request, surroundings)
+    if (asked === undefined) return await route.abort('failed')
+    const { reply, redirect } = asked
     if (redirect !== undefined) await route.fulfill(navigationTo(redirect, reply))
     else if (relay && isStreamFor(request, reply)) await sendTo(await relay(), route, reply)
     else await route.fulfill({ ...headOf(request, reply), body: await bodyOf(reply) })
@@ -49,24 +51,43 @@ interface Asked {
 /**
  * Playwright routes no request that a browser makes because of a redirect: to an origin that is routed, the
  * browser must not be sent. All others are the browser's to follow.
+ *
+ * @returns undefined where one redirect follows another without an end
  */
-async function ask(request: Request, { mocks, signal }: RouteSurroundings): Promise<Asked> {
+async function ask(
+  request: Request,
+  { mocks, signal }: RouteSurroundings,
+): Promise<Asked | undefined> {
   let asked: AskedRequest = {
     url: new URL(request.url()),
     method: request.method(),
     headers: request.headers(),
     body: request.postDataBuffer(),
   }
-  for (let count = 0; ; count++) {
+  for (let count = 0; count <= MOST_REDIRECTS; count++) {
     const reply = await askMock(mocks.get(asked.url.origin)!, asked, signal)
-    const next = redirectedRequest(asked, reply)
-    if (next === undefined || !mocks.has(next.url.origin) || count === MOST_REDIRECTS) {
-      return { reply }
-    }
+    const url = redirectTarget(asked.url, reply, mocks)
+    if (url === undefined) return { reply }
+    const next = redirectedRequest(asked, reply.statusCode!, url)
     reply.resume()
-    if (request.isNavigationRequest() && next.method === 'GET') return { reply, redirect: next.url }
+    if (request.isNavigationRequest() && next.method === 'GET') return { reply, redirect: url }
     asked = next
   }
+  return undefined
+}
+
+/** Where a reply redirects to, if that is routed; a mock's own URL, as replayed replies have it, too. */
+function redirectTarget(
+  from: URL,
+  { statusCode, headers: { location } }: IncomingMessage,
+  mocks: RouteSurroundings['mocks'],
+): URL | undefined {
+  if (location === undefined || !isRedirect(statusCode!)) return undefined
+  const url = URL.parse(location, from.href)
+  if (url === null) return undefined
+  const { origin, href } = url
+  const found = [...mocks].find(([upstream, api]) => upstream === origin || api.url === origin)
+  return found && new URL(found[0] + href.slice(origin.length))
 }
 
 type Fulfilled = NonNullable<Parameters<Route['fulfill']>[0]>

@@ -21,6 +21,7 @@ test('of a request', async ({ page, apis }) => {
     http.post('/old', to('/items/1', 303)),
     http.put('/old', to('http://auth.example:8080/new', 307)),
     http.get('/loop', to('/loop')),
+    http.get('/own', to(apis.shop.url + '/items/2')),
   )
   apis.auth.use(http.put('/new', async ({ request }) => HttpResponse.text('new ' + (await request.text()))))
   await page.goto('/')
@@ -29,9 +30,11 @@ test('of a request', async ({ page, apis }) => {
     const posted = await fetch('https://api.shop.example/old', { method: 'POST', body: 'a', headers })
     const put = await fetch('https://api.shop.example/old', { method: 'PUT', body: 'a', headers })
     const loop = await fetch('https://api.shop.example/loop').catch(String)
-    return [(await posted.json()).id, await put.text(), loop]
+    const own = await fetch('https://api.shop.example/own')
+    return [(await posted.json()).id, await put.text(), loop, (await own.json()).id]
   })
-  expect(got).toEqual(['1', 'new a', 'TypeError: Failed to fetch'])
+  expect(got).toEqual(['1', 'new a', 'TypeError: Failed to fetch', '2'])
+  await expect(apis.shop).toHaveReceived('GET', '/loop', { times: 21 })
   await expect(apis.shop).toHaveReceived('GET', '/items/1', { headers: { authorization: 'Bearer s' } })
   const [put] = apis.auth.exchanges
   expect([put.request.headers.get('authorization'), put.request.headers.get('content-type')]).toEqual([null, 'text/plain'])

@@ -15,7 +15,7 @@ or set CHROMIUM_PATH to a Chromium that is there.`
 const BARE = {
   PATH: '/nowhere',
   CHROMIUM_PATH: undefined,
-  PLAYWRIGHT_BROWSERS_PATH: 'none',
+  PLAYWRIGHT_BROWSERS_PATH: '/nowhere/browsers',
   PLAYWRIGHT_DOWNLOAD_HOST: 'http://127.0.0.1:1',
 }
 
