@@ -44,14 +44,17 @@ export async function isListenedOn(port: number): Promise<boolean> {
 export function refuses(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: LONGEST_CONNECT })
-    const settle = (isRefused: boolean): void => {
-      socket.destroy()
-      resolve(isRefused)
-    }
     socket
-      .once('connect', () => settle(false))
-      .once('timeout', () => settle(false))
-      .once('error', () => settle(true))
+      .once('connect', () => {
+        resolve(false)
+        // Read and ended in order: a reset is an error that many a server does not expect.
+        socket.resume().end().unref()
+      })
+      .once('timeout', () => {
+        resolve(false)
+        socket.destroy()
+      })
+      .once('error', () => resolve(true))
   })
 }
 

@@ -129,9 +129,11 @@ test('one that listens on ::1 alone is reached there', async () => {
   await app.verify()
 })
 
-test("ready: 'listening' is for those that speak no HTTP", async () => {
+test("ready: 'listening' is for those that speak no HTTP, and does not shock them", async () => {
+  // A connection that is reset, which nobody here handles, ends it.
   const script = `require("node:net").createServer((socket) => socket.end("bye")).listen(process.env.PORT)`
   const app = await start({ command: node(script), ready: 'listening' })
+  for (let checks = 0; checks < 20; checks++) await app.verify()
   const socket = net.connect(app.port, '127.0.0.1').setEncoding('utf8')
   expect(await socket.toArray()).toEqual(['bye'])
 })
