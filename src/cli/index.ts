@@ -4,7 +4,7 @@ import { MockberthError } from '../errors.ts'
 import { printable } from './printable.ts'
 
 const program = new Command('mockberth')
-  .description('Mock APIs on real 127.0.0.1 ports: what its recordings need from the command line.')
+  .description('Mock APIs on real 127.0.0.1 ports: looks after recordings, and serves them.')
   .showHelpAfterError()
   .enablePositionalOptions()
 
