@@ -1,5 +1,5 @@
 import type { Exchange } from '../contract/index.ts'
-import { targetOf } from '../recording/capture.ts'
+import { NO_CONTENT, targetOf } from '../recording/capture.ts'
 import { redactionKey } from '../recording/redaction/key.ts'
 import { createRedactor } from '../recording/redaction/redactor.ts'
 
@@ -9,14 +9,10 @@ const redactor = createRedactor(undefined, redactionKey(process.cwd()))
 export function describeReplayed(exchange: Exchange): string {
   const { request, response } = exchange
   const { url } = redactor.redact({
+    ...NO_CONTENT,
     method: request.method,
     url: `http://127.0.0.1${request.target}`,
     requestHeaders: request.rawHeaders,
-    requestBody: undefined,
-    status: 0,
-    statusText: '',
-    responseHeaders: [],
-    responseBody: undefined,
   })
   const status = response === undefined ? '-' : String(response.status)
   return `${status.padEnd(3)}  ${request.method} ${targetOf(url)}  ${answerOf(exchange)}`

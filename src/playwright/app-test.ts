@@ -1,16 +1,6 @@
-import type {
-  PlaywrightTestArgs,
-  PlaywrightTestOptions,
-  PlaywrightWorkerArgs,
-  PlaywrightWorkerOptions,
-  TestType,
-} from '@playwright/test'
 import { errorWithoutStack, type MockberthError } from '../errors.ts'
 import { startApps, type App, type AppOptions, type WorkerApps } from './app.ts'
-import type { WorkerSet } from './worker-set.ts'
-
-type TestArgs = PlaywrightTestArgs & PlaywrightTestOptions
-type WorkerArgs = PlaywrightWorkerArgs & PlaywrightWorkerOptions & { mockberthSet: WorkerSet }
+import type { MockedTest, WorkerSet } from './worker-set.ts'
 
 interface AppFixtures {
   appOptions: AppOptions | undefined
@@ -25,10 +15,10 @@ interface AppFixtures {
  * @param options the default of the option
  */
 export function withApp<More extends object>(
-  test: TestType<TestArgs, WorkerArgs & More>,
+  test: MockedTest<More>,
   options: AppOptions | undefined,
-): TestType<TestArgs, WorkerArgs & More & AppFixtures> {
-  return (test as TestType<TestArgs, WorkerArgs>).extend<object, AppFixtures>({
+): MockedTest<More & AppFixtures> {
+  return (test as MockedTest).extend<object, AppFixtures>({
     appOptions: [options, { scope: 'worker', option: true }],
     mockberthApps: [
       ({ appOptions, mockberthSet }, use) => holdApps(appOptions, mockberthSet, use),
@@ -43,7 +33,7 @@ export function withApp<More extends object>(
       { scope: 'worker', box: true },
     ],
     baseURL: ({ baseURL, mockberthApps }, use) => use(mockberthApps?.first.url ?? baseURL),
-  }) as unknown as TestType<TestArgs, WorkerArgs & More & AppFixtures>
+  }) as unknown as MockedTest<More & AppFixtures>
 }
 
 /** Starts apps for as long as a worker uses them. */

@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises'
-import { relative } from 'node:path'
 import type { TestInfo } from '@playwright/test'
-import { describeError, type MockberthError } from '../errors.ts'
+import type { MockberthError } from '../errors.ts'
 import type { Evidence } from '../report/evidence.ts'
+import { appendToError, servingLine, unattachedLine } from '../report/failing-test.ts'
 
 /**
  * Attaches its traffic to an attempt that failed, as a HAR and as a table, and says in the last of its
@@ -19,9 +19,9 @@ export async function attachTraffic(
     if (taken === undefined) return
     const path = await attachHar(testInfo, taken.har)
     await testInfo.attach('traffic, in short', { body: taken.table, contentType: 'text/plain' })
-    append(error, `Serve its traffic again: npx mockberth replay ${relative(process.cwd(), path)}`)
+    if (error !== undefined) appendToError(error, `\n\n${servingLine(path)}`)
   } catch (problem) {
-    append(error, `The test failed, and its traffic cannot be attached: ${describeError(problem)}`)
+    if (error !== undefined) appendToError(error, `\n\n${unattachedLine(problem)}`)
   }
 }
 
@@ -32,12 +32,4 @@ async function attachHar(testInfo: TestInfo, har: string): Promise<string> {
   await testInfo.attach('traffic', { path: draft, contentType: 'application/json' })
   await rm(draft)
   return testInfo.attachments.at(-1)!.path!
-}
-
-function append(error: { message?: string; stack?: string } | undefined, line: string): void {
-  if (error?.message === undefined) return
-  const before = error.message
-  error.message = `${before}\n\n${line}`
-  const { message, stack } = error
-  if (stack !== undefined) error.stack = stack.replace(before, () => message!)
 }

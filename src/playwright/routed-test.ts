@@ -1,16 +1,6 @@
-import type {
-  PlaywrightTestArgs,
-  PlaywrightTestOptions,
-  PlaywrightWorkerArgs,
-  PlaywrightWorkerOptions,
-  TestType,
-} from '@playwright/test'
 import { invalidOption, MockberthError } from '../errors.ts'
 import { openBrowserRoutes, type BrowserRoutes } from './browser-routes.ts'
-import type { WorkerSet } from './worker-set.ts'
-
-type TestArgs = PlaywrightTestArgs & PlaywrightTestOptions
-type WorkerArgs = PlaywrightWorkerArgs & PlaywrightWorkerOptions & { mockberthSet: WorkerSet }
+import type { MockedTest, WorkerSet } from './worker-set.ts'
 
 /**
  * The test with the option `routeBrowser`: with it, contexts of its browser have routes to the mocks.
@@ -18,9 +8,9 @@ type WorkerArgs = PlaywrightWorkerArgs & PlaywrightWorkerOptions & { mockberthSe
  * @param isRouted the default of the option
  */
 export function withRoutes(
-  test: TestType<TestArgs, WorkerArgs>,
+  test: MockedTest,
   isRouted = false,
-): TestType<TestArgs, WorkerArgs & { routeBrowser: boolean }> {
+): MockedTest<{ routeBrowser: boolean }> {
   return test.extend<object, { routeBrowser: boolean; mockberthRoutes: BrowserRoutes | undefined }>(
     {
       routeBrowser: [isRouted, { option: true, scope: 'worker' }],

@@ -1,10 +1,18 @@
-import type { TestInfo } from '@playwright/test'
+import type {
+  PlaywrightTestArgs,
+  PlaywrightTestOptions,
+  PlaywrightWorkerArgs,
+  PlaywrightWorkerOptions,
+  TestInfo,
+  TestType,
+} from '@playwright/test'
 import type { RunningTest } from '../contract/index.ts'
 import type { MockberthError } from '../errors.ts'
 import { followTests, type TestState } from '../mocks/blame.ts'
 import { packageFolder } from '../mocks/declaration.ts'
 import type { Declaration, Mocks } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/start.ts'
+import { throwAll } from '../report/failing-test.ts'
 import { attachOutput, type WorkerApps } from './app.ts'
 import { attachTraffic } from './attach.ts'
 
@@ -74,10 +82,8 @@ function stateOf({ status, expectedStatus }: TestInfo): TestState {
   return status === expectedStatus ? 'passed' : 'failed'
 }
 
-/** Playwright takes lines of a message for frames when they name a file, and shows that place. */
-function throwAll(errors: readonly MockberthError[]): void {
-  for (const error of errors) error.stack = ''
-  if (errors.length === 0) return
-  if (errors.length === 1) throw errors[0]
-  throw new AggregateError(errors, errors.map(({ message }) => message).join('\n\n'))
-}
+/** What `mockTest()` builds on, once its tests have the mocks. */
+export type MockedTest<More extends object = object> = TestType<
+  PlaywrightTestArgs & PlaywrightTestOptions,
+  PlaywrightWorkerArgs & PlaywrightWorkerOptions & { mockberthSet: WorkerSet } & More
+>

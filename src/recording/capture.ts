@@ -19,6 +19,18 @@ export interface CapturedContent {
   readonly responseBody: CapturedBody
 }
 
+/** That of an exchange in which nothing was said. */
+export const NO_CONTENT: CapturedContent = {
+  method: '',
+  url: '',
+  requestHeaders: [],
+  requestBody: undefined,
+  status: 0,
+  statusText: '',
+  responseHeaders: [],
+  responseBody: undefined,
+}
+
 /** One whole exchange with an upstream. */
 export interface Capture extends CapturedContent {
   /** In milliseconds since the epoch. */

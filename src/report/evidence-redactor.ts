@@ -1,4 +1,4 @@
-import { targetOf, type Capture, type CapturedContent } from '../recording/capture.ts'
+import { NO_CONTENT, targetOf, type Capture } from '../recording/capture.ts'
 import { redactionKey } from '../recording/redaction/key.ts'
 import { createKnownSecrets } from '../recording/redaction/known-secrets.ts'
 import { createRedactor, type Redactor } from '../recording/redaction/redactor.ts'
@@ -36,7 +36,7 @@ export function createEvidenceRedactor(
       })
     },
     redactText: (api, text) =>
-      redactors.get(api)!.redact({ ...NOTHING, responseBody: text }).responseBody,
+      redactors.get(api)!.redact({ ...NO_CONTENT, responseBody: text }).responseBody,
   }
 }
 
@@ -70,15 +70,4 @@ function mapTexts(body: string, change: (text: string) => string): string {
   } catch {
     return change(body)
   }
-}
-
-const NOTHING: CapturedContent = {
-  method: '',
-  url: '',
-  requestHeaders: [],
-  requestBody: undefined,
-  status: 0,
-  statusText: '',
-  responseHeaders: [],
-  responseBody: undefined,
 }

@@ -1,13 +1,10 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import * as vitest from 'vitest'
-import { describeError } from '../errors.ts'
 import type { Evidence } from '../report/evidence.ts'
+import { servingLine, unattachedLine } from '../report/failing-test.ts'
 import { removeAttempts, writeForAttempt, type Attempt } from './attempt-file.ts'
 import { ATTACHMENTS_KEY } from './provided.ts'
 import { namesOf, type Task } from './task.ts'
-
-/** Where people run commands, whatever the tests make of it. */
-const cwd = process.cwd()
 
 /** Vitest's default of 3.2 and 4, for where no plugin tells. */
 const DEFAULT_FOLDER = resolve('.vitest-attachments')
@@ -39,18 +36,10 @@ export async function attachTraffic(
     table = taken.table
     const path = await writeForAttempt(folderOfAttachments(), attemptOf(task), taken.har)
     await record(task, path)
-    return { line: `Serve ${whose} again: npx mockberth replay ${asArgument(path)}`, table }
+    return { line: servingLine(path, whose), table }
   } catch (error) {
-    return {
-      line: `The test failed, and ${whose} cannot be attached: ${describeError(error)}`,
-      table,
-    }
+    return { line: unattachedLine(error, whose), table }
   }
-}
-
-function asArgument(path: string): string {
-  const shown = relative(cwd, path)
-  return /^[\p{L}\p{N}\p{M}./_-]+$/u.test(shown) ? shown : JSON.stringify(shown)
 }
 
 const begun = new WeakSet<Task['file']>()

@@ -2,8 +2,9 @@ import type { RunningTest } from '../contract/index.ts'
 import type { MockberthError } from '../errors.ts'
 import { followTests, type TestState } from '../mocks/blame.ts'
 import type { RunningSet } from '../mocks/start.ts'
+import { appendToError, throwAll } from '../report/failing-test.ts'
 import { attachTraffic, forgetAttached } from './attach.ts'
-import { appendToError, namesOf, type Task } from './task.ts'
+import { namesOf, type Task } from './task.ts'
 
 /**
  * Fails the tests of one file, or the file, for the requests that nothing answered, and warns of the
@@ -92,15 +93,4 @@ async function explain(failure: Failure): Promise<void> {
   const name = JSON.stringify(test.name)
   if (table !== '') print(`mockberth: the traffic of ${name}${others}:\n${table}`)
   if (!isSaid) print(`mockberth: ${name}: ${line}`)
-}
-
-/** Vitest takes lines of a message for frames when they name a file, and prints them once more. */
-function throwAll(errors: readonly MockberthError[]): void {
-  for (const error of errors) error.stack = ''
-  if (errors.length === 0) return
-  if (errors.length === 1) throw errors[0]
-  // Vitest takes it apart; before Vitest 4 it prints this one.
-  const all = new AggregateError(errors, errors.map(({ message }) => message).join('\n\n'))
-  all.stack = ''
-  throw all
 }

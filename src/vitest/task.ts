@@ -36,17 +36,3 @@ interface TaskError {
 export function namesOf({ name, suite }: Suite): string[] {
   return suite === undefined ? [name] : [...namesOf(suite), name]
 }
-
-/**
- * Adds to what a test is reported to have failed with, where all reporters look for it.
- *
- * @returns whether it could: an object without a message is printed as it is
- */
-export function appendToError(error: TaskError, text: string): boolean {
-  const before = error.message
-  if (typeof before !== 'string') return false
-  const after = `${before}${text}`
-  error.message = after
-  error.stack = error.stack?.replace(before, () => after)
-  return true
-}
