@@ -154,6 +154,16 @@ test('an unhandled request gets a 501 that explains it, and verify() says the sa
   expect(() => running.verify()).not.toThrow()
 })
 
+test.each(['/favicon.ico', '/robots.txt', '/logo.png', '/.well-known/security.txt', '/health'])(
+  'a request for %s is unhandled like any other',
+  async (path) => {
+    const running = await startMocks({ one: { handlers: [hello] } })
+    const url = running.apis.one.url + path
+    expect((await fetch(url)).status).toBe(501)
+    expect(() => running.verify()).toThrow(`Unhandled request to one: GET ${url}\n`)
+  },
+)
+
 test('onUnhandled decides what an unhandled request means', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   onTestFinished(() => warn.mockRestore())
