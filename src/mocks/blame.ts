@@ -26,9 +26,12 @@ export interface Blame {
 /**
  * Starts to follow the tests of one file.
  *
- * @param warn told what fails nothing
+ * @param warn told what fails nothing, and which test it is about
  */
-export function followTests(running: RunningSet, warn: (text: string) => void): Blame {
+export function followTests(
+  running: RunningSet,
+  warn: (text: string, test?: RunningTest) => void,
+): Blame {
   const { scope } = running
   const strays: UnhandledRequest[] = []
   const lost: Override[] = []
@@ -53,7 +56,11 @@ export function followTests(running: RunningSet, warn: (text: string) => void): 
       )
       const errors = [
         ...unansweredErrors(unhandled, () => 'This test made requests that nothing answered.'),
-        ...unusedErrors(unused, warn, () => 'This test gave overrides that never ran.'),
+        ...unusedErrors(
+          unused,
+          (text) => warn(text, test),
+          () => 'This test gave overrides that never ran.',
+        ),
       ]
       if (errors.length === 0 && state === 'passed') running.passed(test)
       return errors

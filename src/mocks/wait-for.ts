@@ -78,11 +78,13 @@ function timeoutOf(options: WaitOptions): number {
   }
   refuseUnknownOptions(NAME, options, ['timeout'])
   const { timeout = DEFAULT_TIMEOUT } = options
-  if (Number.isInteger(timeout) && timeout >= 0 && timeout <= 3_600_000) return timeout
-  throw invalidOption(
-    NAME,
-    'timeout',
-    timeout,
-    'a number of milliseconds, from 0 to 3600000 (one hour)',
-  )
+  assertTimeout(NAME, timeout)
+  return timeout
+}
+
+/** @throws `INVALID_OPTION` */
+export function assertTimeout(where: string, timeout: number): void {
+  if (Number.isInteger(timeout) && timeout >= 0 && timeout <= 3_600_000) return
+  const takes = 'a number of milliseconds, from 0 to 3600000 (one hour)'
+  throw invalidOption(where, 'timeout', timeout, takes)
 }

@@ -8,10 +8,9 @@ import type { App, AppOptions } from './app.ts'
 import { withRoutes } from './routed-test.ts'
 import { startWorkerSet, type WorkerSet } from './worker-set.ts'
 
-export { expect } from './expect.ts'
+export { expect, type ReceivedOptions } from './expect.ts'
 export type { ProcessOptions, Ready } from '../process/options.ts'
 export type { App, AppOptions } from './app.ts'
-export type { ReceivedOptions } from '../report/received/to-have-received.ts'
 
 /** Options of `mockTest()`. */
 export interface MockTestOptions<

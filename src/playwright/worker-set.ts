@@ -40,7 +40,7 @@ export interface WorkerSet {
 export async function startWorkerSet(mocks: Mocks, place: string): Promise<WorkerSet> {
   const declaration = mocks as Declaration
   const running = await declaration.startIn(undefined, { root: packageFolder(place) })
-  const blame = followTests(running, (text) => console.warn(`mockberth: ${text}`))
+  const blame = followTests(running, warn)
   const current = new Map<TestInfo, RunningTest>()
   const set: WorkerSet = {
     running,
@@ -70,6 +70,11 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
     },
   }
   return set
+}
+
+/** Several workers print to one terminal, which does not say whose test it is. */
+function warn(text: string, test?: RunningTest): void {
+  console.warn(`mockberth: ${test === undefined ? '' : `${test.name}\n`}${text}\n`)
 }
 
 async function deathsOf(apps: WorkerApps | undefined): Promise<MockberthError[]> {

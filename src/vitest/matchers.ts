@@ -24,5 +24,6 @@ function toolsOf({ equals, customTesters, utils }: MatcherState): RunnerTools {
     equals: (received, expected) => equals(received, expected, testers),
     diff: (expected, received) => utils.diff(expected, received, { expand: false }),
     show: (value) => utils.stringify(value, undefined, { min: true, maxLength: Infinity }),
+    options: [],
   }
 }

@@ -145,7 +145,7 @@ users received no request after it was given.
 Take them out, or put them among the declared handlers, which may go unused.`
   const warned = await runPlaywright(playwrightProject(unusedOverride('')))
   expect(endOf(warned)).toBe('1 passed; 0')
-  expect(warned.errors).toBe(`mockberth: ${text}\n`)
+  expect(warned.errors).toBe(`mockberth: gives one\n${text}\n\n`)
   const failed = await runPlaywright(playwrightProject(unusedOverride("unused: 'fail'")))
   expect(endOf(failed)).toBe('1 failed; 1')
   expect(failureIn(failed, 'gives one')).toBe(`MockberthError: ${text}`)

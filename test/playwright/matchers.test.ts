@@ -103,3 +103,42 @@ It has received:
     'toHaveReceived() takes a mock API: expect(apis.github).',
   )
 })
+
+test('they take a timeout of their own, and name options that they do not know', async () => {
+  const project = playwrightProject({
+    'e2e/matchers.spec.ts': `
+import { expect, test } from './test.ts'
+
+test('not for long', async ({ apis }) => {
+  const patient = expect.configure({ timeout: 3_600_000 })
+  await patient.soft(apis.users).toHaveReceived('GET', '/users/1', { timeout: 50 })
+  await patient.soft(apis.users).toHaveReceivedInOrder([['GET', '/users/1']], { timeout: 50 })
+})
+
+test('for how long', async ({ apis }) => {
+  await expect(apis.users).toHaveReceived('GET', '/users/1', { timeout: '1s' as any })
+})
+
+test('misspelt', async ({ apis }) => {
+  await expect(apis.users).toHaveReceived('GET', '/users/1', { timout: 50 } as any)
+})
+
+test('misspelt, in order', async ({ apis }) => {
+  await expect(apis.users).toHaveReceivedInOrder([['GET', '/users/1']], { timout: 50 } as any)
+})
+`,
+  })
+  const ended = await runPlaywright(project)
+  expect(endOf(ended)).toBe('4 failed; 1')
+  expect(failureIn(ended, 'not for long').match(/^Error: users has not received/gm)).toHaveLength(2)
+  const firstLine = (title: string): string => failureIn(ended, title).split('\n', 1)[0]!
+  expect(firstLine('for how long')).toBe(
+    'MockberthError: toHaveReceived(): timeout got "1s"; it takes a number of milliseconds, from 0 to 3600000 (one hour).',
+  )
+  expect(firstLine('misspelt')).toBe(
+    'MockberthError: toHaveReceived() has no option "timout"; it has query, headers, body, times, timeout.',
+  )
+  expect(firstLine('misspelt, in order')).toBe(
+    'MockberthError: toHaveReceivedInOrder() has no option "timout"; it has timeout.',
+  )
+})

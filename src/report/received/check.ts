@@ -21,4 +21,6 @@ export interface RunnerTools {
   diff(expected: unknown, received: unknown): string | null | undefined
   /** A value, asymmetric matchers in it as well, on one line. */
   show(value: unknown): string
+  /** What its matchers take besides, as names of options. */
+  readonly options: readonly string[]
 }

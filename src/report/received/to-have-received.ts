@@ -33,7 +33,7 @@ export function toHaveReceived(
   tools: RunnerTools,
 ): Verdict {
   assertApi(NAME, api)
-  const call = detailedCall(NAME, args, tools, ['times'])
+  const call = detailedCall(NAME, args, tools, ['times', ...tools.options])
   const times = args[2]?.times
   if (times !== undefined && !(Number.isSafeInteger(times) && times >= 0)) {
     throw invalidOption(NAME, 'times', times, 'a whole number from 0 on')
