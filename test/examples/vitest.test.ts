@@ -105,25 +105,10 @@ test('the recording of the example is what its script records', async ({ onTestF
   expect(readFileSync(file, 'utf8')).not.toContain('3f9a1c7e5b2d')
 })
 
-test('the example is well typed, with the strictest options that its users may have', async () => {
-  const strictest = [
-    '--exactOptionalPropertyTypes',
-    '--noImplicitReturns',
-    '--verbatimModuleSyntax',
-  ]
-  const { code, output } = await createProject({}).run('tsc', ['-p', example, ...strictest])
-
-  expect(output).toBe('')
-  expect(code).toBe(0)
-})
-
-test('the example asks for the version of mockberth that is beside it', () => {
-  const { version } = packageOf(root)
-
-  expect(packageOf(example).devDependencies.mockberth).toBe(`^${version}`)
+test('the example has the mockberth that is beside it, as a package', () => {
   const installed = join(example, 'node_modules/mockberth')
   expect(lstatSync(installed).isDirectory()).toBe(true)
-  expect(packageOf(installed).version).toBe(version)
+  expect(packageOf(installed).version).toBe(packageOf(root).version)
 })
 
 function packageOf(folder: string) {
