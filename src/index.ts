@@ -21,7 +21,7 @@ export type {
 } from './mocks/definition.ts'
 export type { MockApi } from './mocks/mock-api.ts'
 export type { StartOptions } from './mocks/plan.ts'
-export type { Apis, RunningMocks } from './mocks/start.ts'
+export type { Apis, RunningMocks } from './mocks/running-set.ts'
 export type { WaitOptions } from './mocks/wait-for.ts'
 export type { RewriteUrls } from './recording/links.ts'
 export type { MatchDefinition, MatchedRequest } from './recording/match.ts'

@@ -29,7 +29,10 @@ export interface MockRequest {
   readonly method: string
   /** Origin form (RFC 9112 §3.2.1): path and query, as the client wrote them. */
   readonly target: string
+  /** Without the marks of tests. */
   readonly rawHeaders: RawHeaders
+  /** The marks of tests that came in its baggage: none, or those of the one test that it is of. */
+  readonly marks: readonly string[]
   readonly body: RequestBody
   /** Aborted when the client goes away before it has its whole reply. Made when it is asked for. */
   readonly signal: AbortSignal

@@ -163,6 +163,8 @@ export interface Scope {
   overrides: Override[]
   /** Told of each exchange when it is complete. */
   readonly watchers: Set<(exchange: Exchange) => void>
+  /** The APIs that are down for it, though not for others. */
+  readonly stopped: Set<string>
   /** The tests that run in this scope now. */
   readonly tests: Set<RunningTest>
 }

@@ -2,7 +2,7 @@ import type { Override, RunningTest, UnhandledRequest } from '../contract/index.
 import type { MockberthError } from '../errors.ts'
 import { explainUnhandled, unhandledError } from '../report/unhandled.ts'
 import { explainLost, explainUnused, unusedError } from '../report/unused.ts'
-import type { RunningSet } from './start.ts'
+import type { OwnSet, RunningSet } from './running-set.ts'
 
 /** What became of a test, apart from what it is to blame for here. */
 export type TestState = 'passed' | 'failed' | 'skipped'
@@ -13,9 +13,10 @@ export interface Blame {
   begin(test: RunningTest): Promise<void>
   /**
    * A test is over.
+   * @param own what it had to itself, if it had: it alone is to blame for all in it
    * @returns `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what it alone is to blame for
    */
-  end(test: RunningTest, state: TestState): readonly MockberthError[]
+  end(test: RunningTest, state: TestState, own?: OwnSet): readonly MockberthError[]
   /**
    * The file is over.
    * @returns `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what no single test could be blamed for
@@ -47,11 +48,13 @@ export function followTests(
       }
       scope.tests.add(test)
     },
-    end(test, state) {
-      scope.tests.delete(test)
-      const unhandled = takeOwn(scope.unhandled, test)
+    end(test, state, own) {
+      own?.close()
+      const { tests, unhandled: requests, overrides } = own?.scope ?? scope
+      tests.delete(test)
+      const unhandled = takeOwn(requests, test)
       // What is skipped half-way had no time to use them.
-      const unused = takeOwn(scope.overrides, test).filter(
+      const unused = takeOwn(overrides, test).filter(
         (override) => state !== 'skipped' && isUnused(override),
       )
       const errors = [

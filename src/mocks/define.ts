@@ -1,7 +1,9 @@
 import type { Definitions } from './definition.ts'
 import { checkFallbacks } from './fallbacks.ts'
+import type { FindOwner } from './marks.ts'
 import { planStart, type StartOptions } from './plan.ts'
-import { startMocks, type RunningMocks, type RunningSet } from './start.ts'
+import type { RunningMocks, RunningSet } from './running-set.ts'
+import { startMocks } from './start.ts'
 import { validateDefinitions } from './validate.ts'
 
 /** A declaration of mock APIs. It does nothing until it is started, as often as one likes. */
@@ -22,8 +24,13 @@ export interface Declaration<Name extends string = string> extends Mocks<Name> {
   /**
    * As `start()`, in a run that has an owner.
    * @param run its folder; undefined for the run that the environment names, if it names one
+   * @param findOwner says whose the requests are that carry marks. Default: the tests of this set
    */
-  startIn(run: string | undefined, options?: StartOptions): Promise<RunningSet<Name>>
+  startIn(
+    run: string | undefined,
+    options?: StartOptions,
+    findOwner?: FindOwner,
+  ): Promise<RunningSet<Name>>
   /**
    * Finds what `start()` would find wrong before it binds anything.
    * @returns the files of its recordings, and those that belong to them
@@ -49,7 +56,7 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
   const declaration: Declaration<Name> = {
     names: Object.keys(definitions) as Name[],
     start: (options) => startMocks(definitions, options),
-    startIn: (run, options) => startMocks(definitions, options, run),
+    startIn: (run, options, findOwner) => startMocks(definitions, options, run, findOwner),
     async check(options = {}) {
       const plans = planStart(definitions, options, (text) => console.warn(text))
       const files = await checkFallbacks(plans)

@@ -7,6 +7,7 @@ export function createScope(): Scope {
     unhandled: [],
     overrides: [],
     watchers: new Set(),
+    stopped: new Set(),
     tests: new Set(),
   }
 }

@@ -1,61 +1,25 @@
-import type { RunningTest, Scope } from '../contract/index.ts'
+import type { MockRequest, Scope } from '../contract/index.ts'
 import type { MockUrls } from '../recording/origins.ts'
-import type { Evidence } from '../report/evidence.ts'
-import { explainUnhandled, unhandledError } from '../report/unhandled.ts'
-import { explainUnused, unusedError } from '../report/unused.ts'
 import { joinRun, type Run } from '../run/run.ts'
 import type { Definitions } from './definition.ts'
-import { takeEvidence } from './evidence.ts'
 import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
-import { closeFallbacks, prepareFallbacks, tellPassed, type Fallback } from './fallbacks.ts'
-import { openApi, type MockApi, type OpenApi } from './mock-api.ts'
+import { closeFallbacks, prepareFallbacks, type Fallback } from './fallbacks.ts'
+import { createMarks, type FindOwner, type Marks, type Owner } from './marks.ts'
+import { closeAll, openApi, type OpenApi } from './open-api.ts'
 import { envValues, planStart, type ApiPlan, type StartOptions } from './plan.ts'
+import { runningSet, type RunningSet } from './running-set.ts'
 import { createScope } from './scope.ts'
 
-/** The APIs of a running set by name. */
-export type Apis<Name extends string> = { readonly [Key in Name]: MockApi }
-
-/** A set of mock APIs that runs, on ports of its own. */
-export interface RunningMocks<Name extends string = string> extends AsyncDisposable {
-  readonly apis: Apis<Name>
-  /** What was put into `process.env`, or would have been: hand it to child processes. */
-  readonly env: Readonly<Record<string, string>>
-  /** Forgets what tests changed or caused: overrides, journal, unhandled requests. */
-  reset(): void
-  /**
-   * @throws `UNHANDLED_REQUEST` when a request since the last `reset()` was answered by nothing;
-   * `UNUSED_OVERRIDE` when a handler that `use()` was given since then never ran, and its API has
-   * `unused: 'fail'`
-   */
-  verify(): void
-  /** Closes every listener and connection and puts `process.env` back. Never throws. */
-  stop(): Promise<void>
-}
-
-/** A running set with what the runners' adapters need of it. */
-export interface RunningSet<Name extends string = string> extends RunningMocks<Name> {
-  readonly scope: Scope
-  /** The mock of each declared upstream; where several APIs have the same one, the first. */
-  readonly byUpstream: ReadonlyMap<string, MockApi>
-  /** A test passed: what it recorded may be kept. */
-  passed(test: RunningTest): void
-  /** Whether a recording has changed since it was loaded. */
-  isStale(): Promise<boolean>
-  /** The traffic since the last `reset()`, as it is when asked; undefined where there was none. */
-  evidence(): Promise<Evidence | undefined>
-  /**
-   * As new: `reset()`, and what a test broke from outside is mended: URLs that it took out of
-   * `process.env`, APIs that it stopped.
-   * @throws `PORT_TAKEN` when another program bound the port of an API that was stopped
-   */
-  renew(): Promise<void>
-}
-
-/** Starts a declaration: everything that can be wrong in it is found before anything is bound. */
+/**
+ * Starts a declaration: everything that can be wrong in it is found before anything is bound.
+ *
+ * @param findOwner says whose the requests are that carry marks. Default: the tests of this set
+ */
 export async function startMocks<Name extends string>(
   definitions: Definitions<Name>,
   options: StartOptions = {},
   runFolder?: string,
+  findOwner?: FindOwner,
 ): Promise<RunningSet<Name>> {
   const run = joinRun(runFolder)
   const plans = planStart(definitions, options, sayUnlessOwned(run))
@@ -70,11 +34,15 @@ export async function startMocks<Name extends string>(
   let fallbacks: readonly Fallback[] = []
   try {
     const scope = createScope()
+    const marks = createMarks<Scope>()
+    const ownerOf = findOwner ?? ownerAmong(marks)
     fallbacks = await prepareFallbacks(plans, {
       run,
       mockUrls: (plan) => mockUrls.get(plan) ?? NO_URLS,
     })
-    const opened = await openAll(plans, scope, fallbacks)
+    const opened = await openAll(plans, scope, fallbacks, (request) =>
+      request.marks.length === 0 ? { scope } : ownerOf(request.marks, scope),
+    )
     for (const plan of plans) mockUrls.set(plan, urlsFor(plan, plans, opened))
     const env = Object.assign(
       {},
@@ -83,7 +51,7 @@ export async function startMocks<Name extends string>(
       ),
     ) as Record<string, string>
     assignEnv(owner, env)
-    return runningSet(plans, opened, scope, env, owner, fallbacks)
+    return runningSet(plans, opened, { scope, marks }, env, owner, fallbacks)
   } catch (error) {
     releaseEnv(owner)
     await closeFallbacks(fallbacks)
@@ -94,6 +62,13 @@ export async function startMocks<Name extends string>(
 /** Who owns a run has said what there is to say, once for all its processes. */
 function sayUnlessOwned({ folder }: Run): (text: string) => void {
   return folder === undefined ? (text) => console.warn(text) : () => {}
+}
+
+function ownerAmong(tests: Marks<Scope>): FindOwner {
+  return (marks) => {
+    const result = tests.find(marks)
+    return 'found' in result ? { scope: result.found } : result
+  }
 }
 
 /** Before all servers are up. */
@@ -110,26 +85,16 @@ function urlsFor(asking: ApiPlan, plans: readonly ApiPlan[], opened: readonly Op
   return urls
 }
 
-function apisByUpstream(
-  plans: readonly ApiPlan[],
-  opened: readonly OpenApi[],
-): Map<string, MockApi> {
-  const apis = new Map<string, MockApi>()
-  for (const [index, { upstream }] of plans.entries()) {
-    if (upstream !== undefined && !apis.has(upstream)) apis.set(upstream, opened[index]!.api)
-  }
-  return apis
-}
-
 /** Opens all servers, or none: what was opened before one failed is closed again. */
 async function openAll(
   plans: readonly ApiPlan[],
   scope: Scope,
   fallbacks: readonly Fallback[],
+  findOwner: (request: MockRequest) => Owner,
 ): Promise<OpenApi[]> {
   const results = await Promise.allSettled(
     plans.map((plan, index) =>
-      openApi(plan, { scope, fallback: fallbacks[index]!.responders, resolveScope: () => scope }),
+      openApi(plan, { scope, fallback: fallbacks[index]!.responders, findOwner }),
     ),
   )
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
@@ -137,60 +102,4 @@ async function openAll(
   if (failed === undefined) return opened
   await closeAll(opened)
   throw failed.reason
-}
-
-function runningSet<Name extends string>(
-  plans: readonly ApiPlan[],
-  opened: readonly OpenApi[],
-  scope: Scope,
-  env: Readonly<Record<string, string>>,
-  owner: object,
-  fallbacks: readonly Fallback[],
-): RunningSet<Name> {
-  const end = async (): Promise<void> => {
-    releaseEnv(owner)
-    await closeAll(opened)
-    await closeFallbacks(fallbacks)
-  }
-  let ended: Promise<void> | undefined
-  const stop = (): Promise<void> => (ended ??= end())
-  const reset = (): void => {
-    for (const api of opened) api.reset(scope)
-  }
-  return {
-    apis: Object.fromEntries(opened.map(({ api }) => [api.name, api])) as Apis<Name>,
-    env,
-    scope,
-    byUpstream: apisByUpstream(plans, opened),
-    isStale: async () =>
-      (await Promise.all(fallbacks.map((fallback) => fallback.isStale()))).includes(true),
-    reset,
-    passed: (test) => tellPassed(fallbacks, test),
-    evidence: () =>
-      takeEvidence(
-        plans,
-        opened.map(({ api }) => api),
-        scope,
-      ),
-    verify() {
-      const { unhandled, overrides } = scope
-      if (unhandled.length > 0) {
-        throw unhandledError([explainUnhandled('Requests that nothing answered:', unhandled)])
-      }
-      const unused = overrides.filter(({ policy, fate }) => policy === 'fail' && !fate.hasRun)
-      if (unused.length === 0) return
-      throw unusedError([explainUnused('Overrides that never ran:', unused)])
-    },
-    async renew() {
-      reset()
-      assignEnv(owner, env)
-      await Promise.all(opened.map(({ api }) => api.start()))
-    },
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
-}
-
-async function closeAll(opened: readonly OpenApi[]): Promise<void> {
-  await Promise.allSettled(opened.map((api) => api.close()))
 }

@@ -1,7 +1,7 @@
 import { test as playwrightTest, type TestType } from '@playwright/test'
 import { MockberthError } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
-import type { Apis } from '../mocks/start.ts'
+import type { Apis } from '../mocks/running-set.ts'
 import type { ProcessOptions } from '../process/options.ts'
 import { withApp } from './app-test.ts'
 import type { App, AppOptions } from './app.ts'

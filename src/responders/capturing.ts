@@ -42,6 +42,7 @@ export function watchRequest(request: MockRequest): WatchedRequest {
     method: request.method,
     target: request.target,
     rawHeaders: request.rawHeaders,
+    marks: request.marks,
     body,
     get signal() {
       return request.signal

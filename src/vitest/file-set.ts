@@ -1,6 +1,6 @@
 import { describeError, errorWithoutStack, systemCode } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
-import type { RunningSet } from '../mocks/start.ts'
+import type { RunningSet } from '../mocks/running-set.ts'
 import { followFile, type FileFollower } from './follow.ts'
 import { leaveForeignSet, pluginSet } from './worker-set.ts'
 

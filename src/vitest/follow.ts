@@ -1,7 +1,7 @@
 import type { RunningTest } from '../contract/index.ts'
 import type { MockberthError } from '../errors.ts'
 import { followTests, type TestState } from '../mocks/blame.ts'
-import type { RunningSet } from '../mocks/start.ts'
+import type { RunningSet } from '../mocks/running-set.ts'
 import { appendToError, throwAll } from '../report/failing-test.ts'
 import { attachTraffic, forgetAttached } from './attach.ts'
 import { namesOf, type Task } from './task.ts'

@@ -1,7 +1,7 @@
 import { test as vitestTest, type TestAPI } from 'vitest'
 import { MockberthError } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
-import type { Apis } from '../mocks/start.ts'
+import type { Apis } from '../mocks/running-set.ts'
 import type { ReceivedMatchers } from '../report/received/matchers.ts'
 import { withSet, type FileSet } from './file-set.ts'
 import { addMatchers } from './matchers.ts'

@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 import type { Declaration, Mocks } from '../mocks/define.ts'
 import { processWide } from '../mocks/process-wide.ts'
-import type { RunningSet } from '../mocks/start.ts'
+import type { RunningSet } from '../mocks/running-set.ts'
 import { DECLARATION_KEY } from './provided.ts'
 import { followFile, type FileFollower } from './follow.ts'
 

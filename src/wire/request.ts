@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { MockRequest, RawHeaders } from '../contract/index.ts'
 import { IncomingBody } from './incoming-body.ts'
+import { takeMarksFrom } from './marked.ts'
 
 /** A request that came in through a socket. */
 export class SocketRequest implements MockRequest {
   readonly method: string
   readonly target: string
   readonly rawHeaders: RawHeaders
+  readonly marks: readonly string[]
   readonly body: IncomingBody
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
@@ -18,7 +20,9 @@ export class SocketRequest implements MockRequest {
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, maxBody: number) {
     this.method = incoming.method ?? 'GET'
     this.target = originForm(incoming.url ?? '/')
-    this.rawHeaders = incoming.rawHeaders
+    const { rawHeaders, marks } = takeMarksFrom(incoming.rawHeaders)
+    this.rawHeaders = rawHeaders
+    this.marks = marks
     this.body = new IncomingBody(incoming, maxBody)
     this.incoming = incoming
     this.outgoing = outgoing

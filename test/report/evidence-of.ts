@@ -1,6 +1,6 @@
 import { assert, expect } from 'vitest'
 import type { RunningMocks } from '../../src/index.ts'
-import type { RunningSet } from '../../src/mocks/start.ts'
+import type { RunningSet } from '../../src/mocks/running-set.ts'
 import { harErrors } from '../support/har-schema.ts'
 
 /** The evidence of a set, its HAR parsed, and its times made the same. */

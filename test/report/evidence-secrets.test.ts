@@ -1,6 +1,6 @@
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
-import type { RunningSet } from '../../src/mocks/start.ts'
+import type { RunningSet } from '../../src/mocks/running-set.ts'
 import { formsOf, SECRETS } from '../recording/redaction/planted.ts'
 import { harErrors } from '../support/har-schema.ts'
 import { entryOf, harOf, listed, ORIGIN, writeRecording } from '../support/har.ts'

@@ -1,6 +1,6 @@
 import { http, HttpResponse } from 'msw'
 import { expect, test, vi } from 'vitest'
-import type { RunningSet } from '../../src/mocks/start.ts'
+import type { RunningSet } from '../../src/mocks/running-set.ts'
 import { entryOf, harOf, ORIGIN, writeRecording } from '../support/har.ts'
 import { connect } from '../support/raw-client.ts'
 import { startMocks } from '../support/start.ts'

@@ -18,6 +18,7 @@ export function requestOf(
     method,
     target,
     rawHeaders: ['Host', 'mock.test', ...rawHeaders],
+    marks: [],
     body: {
       present: /transfer-encoding|content-length,[^0]/i.test(rawHeaders.join(',')),
       kept: { bytes: Buffer.concat(bytes), size },

@@ -149,11 +149,12 @@ function errorText(error: unknown): string {
 }
 
 function withMethod(request: MockRequest, method: string): MockRequest {
-  const { target, rawHeaders, body } = request
+  const { target, rawHeaders, marks, body } = request
   return {
     method,
     target,
     rawHeaders,
+    marks,
     body,
     get signal() {
       return request.signal

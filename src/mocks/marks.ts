@@ -1,0 +1,63 @@
+import type { MockRequest, Scope } from '../contract/index.ts'
+import type { Delivery } from '../wire/deliver.ts'
+
+/** Who a request belongs to, by the marks that came with it. */
+export type Owner =
+  | { readonly scope: Scope }
+  /** Nobody: this is said in place of an answer. */
+  | { readonly refusal: string }
+  /** Somebody in another process. */
+  | { deliver(api: string, request: MockRequest): Promise<Delivery> }
+
+/** Finds the owner of a request. */
+export type FindOwner = (marks: readonly string[], root: Scope) => Owner
+
+/** Which marks stand for which tests. What carries one never gets the answers of another test. */
+export interface Marks<Belonging> {
+  /** What comes with this mark belongs to this test. */
+  open(mark: string, test: string, belonging: Belonging): void
+  /** The test is over: what still comes with its mark is refused. */
+  close(mark: string): void
+  find(marks: readonly string[]): { readonly found: Belonging } | { readonly refusal: string }
+}
+
+/** Of how many tests that are over it is known which they were. */
+const REMEMBERED = 1000
+
+export function createMarks<Belonging>(): Marks<Belonging> {
+  const open = new Map<string, { readonly test: string; readonly belonging: Belonging }>()
+  const ended = new Map<string, string>()
+  return {
+    open: (mark, test, belonging) => void open.set(mark, { test, belonging }),
+    close(mark) {
+      const known = open.get(mark)
+      if (known === undefined) return
+      open.delete(mark)
+      ended.set(mark, known.test)
+      if (ended.size > REMEMBERED) ended.delete(ended.keys().next().value!)
+    },
+    find(marks) {
+      const [mark = ''] = marks
+      if (marks.some((other) => other !== mark)) return { refusal: SEVERAL }
+      const known = open.get(mark)
+      if (known !== undefined) return { found: known.belonging }
+      const test = ended.get(mark)
+      return { refusal: test === undefined ? explainUnknown(mark) : explainEnded(test) }
+    },
+  }
+}
+
+/** How much of a mark is shown. */
+const SHOWN = 40
+
+const SEVERAL =
+  'this request carries the marks of several tests in its baggage, and would belong to all of them. Let each request carry the baggage of the one request that it is made for.'
+
+function explainEnded(test: string): string {
+  return `this request belongs to a test that has ended, ${JSON.stringify(test)}. Let that test wait for all that it starts.`
+}
+
+function explainUnknown(mark: string): string {
+  const shown = mark.length > SHOWN ? `${mark.slice(0, SHOWN)}…` : mark
+  return `this request carries the mark ${JSON.stringify(shown)} in its baggage, and no test that runs here has that. Its worker may have ended; or it is of another run, or made up: only mockTest() gives marks.`
+}

@@ -1,0 +1,178 @@
+import type { MockRequest, OverrideFate, Responder, Scope } from '../contract/index.ts'
+import { MockberthError } from '../errors.ts'
+import { LOOPBACK, stoppedError, type LoopbackPort } from '../ports/loopback.ts'
+import { isPortFree } from '../ports/preferred.ts'
+import { createMswResponder } from '../responders/msw/index.ts'
+import { recordExchange } from '../traffic/journal.ts'
+import type { Delivery } from '../wire/deliver.ts'
+import { textReply, type Guard } from '../wire/guard.ts'
+import { hostName } from '../wire/hosts.ts'
+import { openListener, type ListenerOptions } from '../wire/listener.ts'
+import { answerRequest } from './answer.ts'
+import { forgetHosts, rememberHosts } from './live-hosts.ts'
+import type { Owner } from './marks.ts'
+import { createMockApi, type MockApi, type Outages } from './mock-api.ts'
+import type { ApiPlan } from './plan.ts'
+import { forgetApi } from './scope.ts'
+import { createWaiting } from './wait-for.ts'
+
+const DEFAULT_MAX_BODY = 1024 * 1024
+
+/** A mock API, and what its set needs of it. */
+export interface OpenApi {
+  readonly api: MockApi
+  reset(scope: Scope): void
+  /** The API as a test sees it that has this scope to itself. */
+  openIn(scope: Scope): ScopedApi
+  close(): Promise<void>
+}
+
+/** A mock API in the scope of one test. */
+export interface ScopedApi {
+  readonly api: MockApi
+  /** The test is over. */
+  close(): void
+}
+
+/** What of its set a mock API needs. */
+export interface ApiSurroundings {
+  /** The scope of all that belongs to no other. */
+  readonly scope: Scope
+  /** What answers after its handlers. */
+  readonly fallback: readonly Responder[]
+  findOwner(request: MockRequest): Owner
+}
+
+/**
+ * Opens the server of one API.
+ *
+ * @throws `NO_PORTS_LEFT`, `BIND_FAILED`
+ */
+export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Promise<OpenApi> {
+  const responders: Responder[] = []
+  let origin = plan.upstream ?? ''
+  const port = await openPort(plan, {
+    guard: guardOf(plan),
+    maxBody: maxBodyOf(plan),
+    handle(request) {
+      const owner = surroundings.findOwner(request)
+      if ('deliver' in owner) return owner.deliver(plan.name, request)
+      if ('refusal' in owner) return Promise.resolve(refusedDelivery(plan.name, owner.refusal))
+      const { scope } = owner
+      if (scope.stopped.has(plan.name)) return Promise.resolve({ kind: 'drop', how: 'reset' })
+      const recorder = recordExchange(scope, plan.name, request, maxBodyOf(plan))
+      return answerRequest({ plan, responders, origin }, request, scope, recorder)
+    },
+    refused(request, delivery) {
+      const owner = surroundings.findOwner(request)
+      if (!('scope' in owner)) return delivery
+      const observer = recordExchange(owner.scope, plan.name, request, maxBodyOf(plan))
+      observer.decided('failed')
+      return { ...delivery, observer }
+    },
+  })
+  const url = `http://${LOOPBACK}:${port.port}`
+  origin ||= url
+  const handlers = createMswResponder(plan.handlers, origin, plan.upstream !== undefined)
+  responders.push(handlers, ...surroundings.fallback)
+  const reset = (scope: Scope): void => {
+    for (const responder of responders) responder.reset?.(scope)
+    forgetApi(scope, plan.name)
+  }
+  const openIn = (scope: Scope, outages: Outages): ScopedApi => {
+    const waiting = createWaiting(plan.name, scope)
+    const api = createMockApi(plan.name, url, port.port, {
+      ...outages,
+      exchanges: () => [...(scope.journals.get(plan.name) ?? [])],
+      use: (added, place) => followOverrides(plan, scope, handlers.use(scope, added), place),
+      reset: () => reset(scope),
+      waitFor: waiting.waitFor,
+    })
+    return { api, close: () => waiting.end(() => stoppedError(port.port)) }
+  }
+  const root = openIn(surroundings.scope, {
+    stop: () => port.refuse(),
+    start: () => port.accept(),
+  })
+  return {
+    api: root.api,
+    reset,
+    openIn: (scope) => openIn(scope, outagesIn(scope, plan.name)),
+    async close() {
+      forgetHosts(port.port)
+      root.close()
+      await port.close()
+    },
+  }
+}
+
+function refusedDelivery(api: string, refusal: string): Delivery {
+  return { kind: 'reply', reply: textReply(421, `mockberth: ${api}: ${refusal}\n`) }
+}
+
+/** Others use the port, too: it stays open, and each request of this scope is dropped. */
+function outagesIn({ stopped }: Scope, api: string): Outages {
+  return {
+    async stop() {
+      stopped.add(api)
+    },
+    async start() {
+      stopped.delete(api)
+    },
+  }
+}
+
+function followOverrides(
+  { name, definition }: ApiPlan,
+  scope: Scope,
+  fates: readonly OverrideFate[],
+  place: () => string | undefined,
+): void {
+  const { unused = 'warn' } = definition
+  if (unused === 'ignore') return
+  const during = [...scope.tests]
+  scope.overrides.push(...fates.map((fate) => ({ api: name, policy: unused, fate, during, place })))
+}
+
+type PortOptions = Omit<ListenerOptions, 'port'>
+
+/** Takes the preferred port if it is free, and any other with a word about it if it is not. */
+async function openPort(plan: ApiPlan, options: PortOptions): Promise<LoopbackPort> {
+  const preferred = plan.definition.port
+  const port =
+    (preferred === undefined ? undefined : await openPreferred(preferred, options)) ??
+    (await openListener({ ...options, port: 0 }))
+  if (preferred !== undefined && port.port !== preferred) {
+    console.warn(
+      `mockberth: ${plan.name} listens on port ${port.port}, because port ${preferred} is not free. End what has it, or declare another port.`,
+    )
+  }
+  rememberHosts(port.port)
+  return port
+}
+
+async function openPreferred(
+  port: number,
+  options: PortOptions,
+): Promise<LoopbackPort | undefined> {
+  if (!(await isPortFree(port))) return undefined
+  return openListener({ ...options, port }).catch((error: unknown) => {
+    if (error instanceof MockberthError && error.code === 'PORT_TAKEN') return undefined
+    throw error
+  })
+}
+
+function guardOf({ upstream, definition }: ApiPlan): Guard {
+  const allowedHosts = (definition.allowedHosts ?? []).map((host) => host.toLowerCase())
+  if (upstream !== undefined) allowedHosts.push(hostName(new URL(upstream).host))
+  return { allowedHosts, cors: definition.cors ?? 'loopback' }
+}
+
+function maxBodyOf({ definition }: ApiPlan): number {
+  return definition.maxBody ?? DEFAULT_MAX_BODY
+}
+
+/** Closes servers. Never rejects. */
+export async function closeAll(opened: readonly OpenApi[]): Promise<void> {
+  await Promise.allSettled(opened.map((api) => api.close()))
+}
