@@ -50,13 +50,13 @@ export function followTests(
     },
     end(test, state, own) {
       own?.close()
-      const { tests, unhandled: requests, overrides } = own?.scope ?? scope
-      tests.delete(test)
-      const unhandled = takeOwn(requests, test)
+      scope.tests.delete(test)
+      const scopes = own === undefined ? [scope] : [own.scope, scope]
+      const unhandled = scopes.flatMap((one) => takeOwn(one.unhandled, test))
       // What is skipped half-way had no time to use them.
-      const unused = takeOwn(overrides, test).filter(
-        (override) => state !== 'skipped' && isUnused(override),
-      )
+      const unused = scopes
+        .flatMap((one) => takeOwn(one.overrides, test))
+        .filter((override) => state !== 'skipped' && isUnused(override))
       const errors = [
         ...unansweredErrors(unhandled, () => 'This test made requests that nothing answered.'),
         ...unusedErrors(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { MockRequest, Scope } from '../contract/index.ts'
 import type { Delivery } from '../wire/deliver.ts'
 
@@ -19,6 +20,11 @@ export interface Marks<Belonging> {
   /** The test is over: what still comes with its mark is refused. */
   close(mark: string): void
   find(marks: readonly string[]): { readonly found: Belonging } | { readonly refusal: string }
+}
+
+/** A mark that nobody can guess. */
+export function newMark(): string {
+  return randomBytes(16).toString('base64url')
 }
 
 /** Of how many tests that are over it is known which they were. */

@@ -2,17 +2,21 @@ import { describeError, errorWithoutStack, systemCode } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/running-set.ts'
 import { followFile, type FileFollower } from './follow.ts'
-import { leaveForeignSet, pluginSet } from './worker-set.ts'
+import { leaveForeignSet, pluginFollower } from './worker-set.ts'
 
 /** A set, as the tests of a file have it. */
 export interface FileSet {
+  readonly follower: FileFollower
+  /** Whether the plugin's hooks follow the tests. */
+  readonly isOfPlugin: boolean
+}
+
+interface BootedSet extends FileSet {
   readonly running: RunningSet
-  /** Absent where the plugin's hooks follow the tests. */
-  readonly follower?: FileFollower
 }
 
 interface Booted {
-  readonly set: Promise<Required<FileSet>>
+  readonly set: Promise<BootedSet>
   users: number
 }
 
@@ -23,8 +27,8 @@ const booted = new Map<Mocks, Booted>()
  * file, a `test` and another that extends it are two users of the same set.
  */
 export async function withSet(mocks: Mocks, use: (set: FileSet) => Promise<void>): Promise<void> {
-  const ofPlugin = pluginSet(mocks)
-  if (ofPlugin !== undefined) return use({ running: ofPlugin })
+  const ofPlugin = pluginFollower(mocks)
+  if (ofPlugin !== undefined) return use({ follower: ofPlugin, isOfPlugin: true })
   const entry = booted.get(mocks) ?? { set: boot(mocks), users: 0 }
   booted.set(mocks, entry)
   entry.users += 1
@@ -37,13 +41,13 @@ export async function withSet(mocks: Mocks, use: (set: FileSet) => Promise<void>
   if (entry.users === 0) await end(await entry.set)
 }
 
-async function boot(mocks: Mocks): Promise<Required<FileSet>> {
+async function boot(mocks: Mocks): Promise<BootedSet> {
   await leaveForeignSet()
   const running = (await mocks.start().catch(explain)) as RunningSet
-  return { running, follower: followFile(running) }
+  return { running, follower: followFile(running), isOfPlugin: false }
 }
 
-async function end({ running, follower }: Required<FileSet>): Promise<void> {
+async function end({ running, follower }: BootedSet): Promise<void> {
   await running.stop()
   follower.close()
 }

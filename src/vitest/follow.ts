@@ -1,9 +1,10 @@
 import type { RunningTest } from '../contract/index.ts'
 import type { MockberthError } from '../errors.ts'
 import { followTests, type TestState } from '../mocks/blame.ts'
-import type { RunningSet } from '../mocks/running-set.ts'
+import type { OwnSet, RunningSet, TestSet } from '../mocks/running-set.ts'
 import { appendToError, throwAll } from '../report/failing-test.ts'
 import { attachTraffic, forgetAttached } from './attach.ts'
+import { markOf } from './concurrent-tests.ts'
 import { namesOf, type Task } from './task.ts'
 
 /**
@@ -13,6 +14,8 @@ import { namesOf, type Task } from './task.ts'
 export interface FileFollower {
   /** Follows one attempt of a test to its very end. Resolves when everything is as new for it. */
   test(context: TestContext): Promise<void>
+  /** What an attempt has: the set, or all of it to itself where it runs beside others. */
+  setOf(task: Task): TestSet
   /**
    * The file is over.
    * @throws `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what no single test could be blamed for
@@ -31,15 +34,19 @@ export function followFile(running: RunningSet): FileFollower {
   const blame = followTests(running, (text) => console.warn(`mockberth: ${text}`))
   const now = new Set<RunningTest>()
   let together = 0
+  const attempts = new WeakMap<Task, Attempt>()
+  // Its fixture may come before its hooks, and the other way round.
+  const attemptOf = (task: Task): Attempt => {
+    const attempt = attempts.get(task) ?? beginAttempt(task, running)
+    attempts.set(task, attempt)
+    return attempt
+  }
   // Tests may put another in its place.
   const { error: print } = console
   return {
     async test({ task, onTestFinished }) {
       forgetAttached(task)
-      const test: RunningTest = {
-        name: namesOf(task).join(' > '),
-        isToFail: task.fails === true,
-      }
+      const { test, own } = attemptOf(task)
       const known = task.result?.errors?.length ?? 0
       together = now.size === 0 ? 1 : together + 1
       now.add(test)
@@ -47,17 +54,31 @@ export function followFile(running: RunningSet): FileFollower {
       // none of them from running when it throws.
       onTestFinished(async () => {
         now.delete(test)
-        const errors = blame.end(test, stateOf(task))
-        const isAlone = together === 1
+        attempts.delete(task)
+        const errors = blame.end(test, stateOf(task), own)
+        const isAlone = together === 1 || own !== undefined
         if (errors.length > 0 || task.result?.state === 'fail') {
-          await explain({ task, test, known, errors, isAlone, running, print })
+          await explain({ task, test, known, errors, isAlone, set: own ?? running, print })
         }
         throwAll(errors)
       })
       await blame.begin(test)
     },
+    setOf: (task) => attemptOf(task).own ?? running,
     close: () => throwAll(blame.close()),
   }
+}
+
+interface Attempt {
+  readonly test: RunningTest
+  /** What it has to itself, where it runs beside others. */
+  readonly own: OwnSet | undefined
+}
+
+function beginAttempt(task: Task, running: RunningSet): Attempt {
+  const test = { name: namesOf(task).join(' > '), isToFail: task.fails === true }
+  const mark = markOf(task)
+  return { test, own: mark === undefined ? undefined : running.openFor(test, mark) }
 }
 
 function stateOf({ result }: Task): TestState {
@@ -73,19 +94,19 @@ interface Failure {
   readonly known: number
   /** What it is to blame for here. */
   readonly errors: readonly MockberthError[]
-  /** Whether no other test ran since the journal was empty. */
+  /** Whether no other test had the set since the journal was empty. */
   readonly isAlone: boolean
-  readonly running: RunningSet
+  readonly set: TestSet
   print(text: string): void
 }
 
 /** Attaches its traffic to an attempt that failed, and says so in the last of its errors. */
 async function explain(failure: Failure): Promise<void> {
-  const { task, test, known, errors, isAlone, running, print } = failure
+  const { task, test, known, errors, isAlone, set, print } = failure
   // What is to fail is no surprise.
   if (task.fails === true) return
   const others = isAlone ? '' : ' and that of the tests beside it'
-  const attached = await attachTraffic(task, running.evidence(), `its traffic${others}`)
+  const attached = await attachTraffic(task, set.evidence(), `its traffic${others}`)
   if (attached === undefined) return
   const { line, table } = attached
   const error = errors.at(-1) ?? task.result?.errors?.slice(known).at(-1)

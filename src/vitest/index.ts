@@ -3,6 +3,7 @@ import { MockberthError } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
 import type { Apis } from '../mocks/running-set.ts'
 import type { ReceivedMatchers } from '../report/received/matchers.ts'
+import { markConcurrentTests } from './concurrent-tests.ts'
 import { withSet, type FileSet } from './file-set.ts'
 import { addMatchers } from './matchers.ts'
 
@@ -38,15 +39,16 @@ export function mockTest<Name extends string, Context = object>(
       'mockTest(): the first argument is not a declaration; it takes what defineMocks() returned.',
     )
   }
+  markConcurrentTests()
   const base = (options.base ?? vitestTest) as TestAPI
   return base.extend<{ mockberthSet: FileSet; apis: Apis<Name> }>({
     // Vitest reads the names of what a fixture needs from its pattern.
     // oxlint-disable-next-line no-empty-pattern
     mockberthSet: [({}, use) => withSet(mocks, use), { scope: 'file' }],
     apis: [
-      async ({ mockberthSet: { running, follower }, task, onTestFinished }, use) => {
-        await follower?.test({ task, onTestFinished })
-        await use(running.apis as Apis<Name>)
+      async ({ mockberthSet: { follower, isOfPlugin }, task, onTestFinished }, use) => {
+        if (!isOfPlugin) await follower.test({ task, onTestFinished })
+        await use(follower.setOf(task).apis as Apis<Name>)
       },
       { auto: true },
     ],

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeEach, inject } from 'vitest'
 import { declarationOf, packageFolder } from '../mocks/declaration.ts'
+import { markConcurrentTests } from './concurrent-tests.ts'
 import { addMatchers } from './matchers.ts'
 import { DECLARATION_KEY, RUN_KEY } from './provided.ts'
 import { enterFile } from './worker-set.ts'
@@ -12,6 +13,8 @@ const file = inject(DECLARATION_KEY as never) as string
 const module = (await import(/* @vite-ignore */ file)) as { default?: unknown }
 const run = inject(RUN_KEY as never) as string | undefined
 const follower = await enterFile(declarationOf(module, file), packageFolder(file), run)
+
+markConcurrentTests()
 
 beforeEach(({ task, onTestFinished }) => follower.test({ task, onTestFinished }))
 

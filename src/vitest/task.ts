@@ -3,6 +3,8 @@ export interface Task {
   readonly name: string
   /** Whether it is to fail: `test.fails`. */
   readonly fails?: boolean
+  /** Whether it runs beside others: `test.concurrent`. */
+  readonly concurrent?: boolean | undefined
   readonly file: TaskFile
   readonly suite?: Suite | undefined
   readonly result?: TaskResult | undefined
@@ -12,7 +14,7 @@ interface TaskFile extends Suite {
   readonly projectName?: string | undefined
 }
 
-interface Suite {
+export interface Suite {
   readonly name: string
   readonly suite?: Suite | undefined
 }

@@ -11,6 +11,8 @@ interface WorkerSet {
   /** The folder of the run that it replays and records for, if there is a recording. */
   readonly run: string | undefined
   readonly running: RunningSet
+  /** Of the file that runs now. */
+  readonly follower: FileFollower
 }
 
 const worker = processWide<{ set?: WorkerSet }>('worker', () => ({}))
@@ -25,21 +27,30 @@ export async function enterFile(
   root: string,
   run: string | undefined,
 ): Promise<FileFollower> {
-  const { set } = worker
-  if (set?.mocks !== mocks || set.run !== run || (await set.running.isStale())) {
-    await endWorkerSet()
-    worker.set = { mocks, run, running: await mocks.startIn(run, { root }) }
-  }
-  const { running } = worker.set!
+  const running = await setFor(mocks, root, run)
   running.scope.tests.clear()
   running.scope.unhandled = []
   await running.renew()
-  return followFile(running)
+  const follower = followFile(running)
+  worker.set = { mocks, run, running, follower }
+  return follower
 }
 
-/** The set of the plugin, if it started this declaration. */
-export function pluginSet(mocks: Mocks): RunningSet | undefined {
-  return worker.set?.mocks === mocks ? worker.set.running : undefined
+async function setFor(
+  mocks: Declaration,
+  root: string,
+  run: string | undefined,
+): Promise<RunningSet> {
+  const { set } = worker
+  const isKept = set?.mocks === mocks && set.run === run && !(await set.running.isStale())
+  if (isKept) return set.running
+  await endWorkerSet()
+  return mocks.startIn(run, { root })
+}
+
+/** The follower of the plugin, if it started this declaration. */
+export function pluginFollower(mocks: Mocks): FileFollower | undefined {
+  return worker.set?.mocks === mocks ? worker.set.follower : undefined
 }
 
 /**

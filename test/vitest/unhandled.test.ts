@@ -154,24 +154,28 @@ describe('later', () => {
   expect(portsLeft(project)).toEqual([])
 })
 
-test('a request while several tests run at once fails the file, and names them all', async () => {
+test('a request of no test while several run at once fails the file, and names them all', async () => {
   const project = pluginProject({
     'concurrent.test.ts': `
 import { describe, test } from 'vitest'
 
 const began = Promise.withResolvers()
-const asked = Promise.withResolvers()
+const together = Promise.withResolvers()
+
+const asked = together.promise.then(() =>
+  fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' }),
+)
 
 describe.concurrent('together', () => {
   test('one', async () => {
     began.resolve()
-    await asked.promise
+    await asked
   })
 
   test('two', async () => {
     await began.promise
-    await fetch(process.env.USERS_API_URL + '/nowhere?a=1', { method: 'POST' })
-    asked.resolve()
+    together.resolve()
+    await asked
   })
 })
 

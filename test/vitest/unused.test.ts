@@ -167,28 +167,32 @@ test('uses it the third time', { retry: 2 }, async ({ apis }) => {
 /** The first test waits for the second one: they overlap. */
 const CONCURRENT = `${IMPORTS}
 const began = Promise.withResolvers()
-const done = Promise.withResolvers()
+const together = Promise.withResolvers()
+const asked = together.promise.then(() => get('/users/9'))
+let ofAll
 
-describe.concurrent('together', () => {
-  test('one', async ({ apis }) => {
-    began.resolve()
-    await done.promise
-    await get('/users/9')
-  })
-
-  test('two', async ({ apis }) => {
-    await began.promise
-    apis.users.use(http.get('/users/8', reply), http.get('/users/9', reply))
-    done.resolve()
-  })
+test('before them', ({ apis }) => {
+  ofAll = apis
 })
 
-test('after them', () => {})
+describe.concurrent('together', () => {
+  test('one', async () => {
+    began.resolve()
+    await asked
+  })
+
+  test('two', async () => {
+    await began.promise
+    ofAll.users.use(http.get('/users/8', reply), http.get('/users/9', reply))
+    together.resolve()
+    await asked
+  })
+})
 `
 
 const TOGETHER = `Overrides that never ran were given while several tests ran at once: "together > one", "together > two".
 
-Unused override of users: GET /users/8 (a.test.ts:21:16)
+Unused override of users: GET /users/8 (a.test.ts:26:17)
 users received 1 request after it was given, none that it matches.
 
 ${ADVICE}`
