@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 
 /** Each message is a line of JSON, of at most so many characters. */
-export const LONGEST_LINE: number = 64 * 1024
+const LONGEST_LINE = 64 * 1024
 
 /**
  * Reads lines from a connection.

@@ -1,0 +1,2 @@
+// Stub: the propagation itself takes its place.
+export const isStub = true
