@@ -8,6 +8,7 @@ export default defineConfig({
     'playwright/reporter': 'src/playwright/reporter.ts',
     'msw/index': 'src/msw/index.ts',
     'process/guard': 'src/process/guard.ts',
+    'propagate/index': 'src/propagate/index.ts',
     'vitest/index': 'src/vitest/index.ts',
     'vitest/plugin': 'src/vitest/plugin.ts',
     'vitest/setup': 'src/vitest/setup.ts',

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
-import { MockberthError } from '../errors.ts'
+import type { MockberthError } from '../errors.ts'
 import { printable } from './printable.ts'
 
 const program = new Command('mockberth')
@@ -19,6 +19,29 @@ program
   })
 
 program
+  .command('hub')
+  .description('Run one app for many tests, each with its own mocks.')
+  .argument('<declaration>', 'the file that declares the mock APIs')
+  .usage('<declaration> -- <command...>')
+  .addHelpText(
+    'after',
+    `
+The command is the one that starts the app, and runs as long as that does. It gets the URLs of the
+mock APIs in its environment. What it asks of them goes to the test on whose behalf it asks; what
+belongs to no test, such as requests at its start, the declaration answers.
+
+In playwright.config.ts:
+  webServer: { command: 'npx mockberth hub fixtures/mocks.ts -- node server.js', … }
+
+When the command ends, so does the hub, with its exit code; when the hub ends, so does the command.`,
+  )
+  .action(async (_declaration: string, _options: object, { args }: Command) => {
+    const { hub } = await import('./hub.ts')
+    const { before, command } = splitAtDashes(args, process.argv)
+    process.exitCode = await hub(before, command)
+  })
+
+program
   .command('prune')
   .description('Run a command, and take out of the recordings what it did not ask for.')
   .argument(
@@ -32,8 +55,8 @@ program
   )
   .action(async (_files: string[], _options: object, { args }: Command) => {
     const { prune } = await import('./prune.ts')
-    const { files, command } = splitAtDashes(args, process.argv)
-    process.exitCode = await prune(files, command)
+    const { before, command } = splitAtDashes(args, process.argv)
+    process.exitCode = await prune(before, command)
   })
 
 program
@@ -49,16 +72,28 @@ program
 function splitAtDashes(
   args: readonly string[],
   argv: readonly string[],
-): { files: readonly string[]; command: readonly string[] } {
+): { before: readonly string[]; command: readonly string[] } {
   const dashes = argv.indexOf('--')
   const command = dashes < 0 ? [] : argv.slice(dashes + 1)
-  return { files: args.slice(0, args.length - command.length), command }
+  return { before: args.slice(0, args.length - command.length), command }
 }
 
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof MockberthError)) throw error
-  console.error(printable(`mockberth: ${error.message}`))
+  if (!isOurs(error)) throw error
+  console.error(printable(`mockberth: ${error.message}${linesOf(error)}`))
   process.exitCode = 2
+}
+// What a declaration has begun, such as a timer, keeps nothing alive that is done.
+if (program.args[0] === 'hub') process.exit()
+
+/** A declaration may have been made by another copy of this package. */
+function isOurs(error: unknown): error is MockberthError {
+  return error instanceof Error && error.name === 'MockberthError'
+}
+
+/** Where in a declaration that cannot be loaded it went wrong. */
+function linesOf({ code, message, stack = '' }: MockberthError): string {
+  return code === 'DECLARATION_FAILED' ? stack.slice(stack.indexOf(message) + message.length) : ''
 }

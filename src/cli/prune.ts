@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { relative, resolve } from 'node:path'
-import { describeError, MockberthError } from '../errors.ts'
+import { MockberthError } from '../errors.ts'
+import { runInForeground } from '../process/foreground.ts'
 import { versionOf } from '../recording/load.ts'
 import { withLock } from '../recording/lock.ts'
 import { changeRecording } from '../recording/save.ts'
@@ -24,7 +23,8 @@ export async function prune(files: readonly string[], command: readonly string[]
     )
   }
   const run = beginRun()
-  const code = await runCommand(command, { [RUN_VARIABLE]: run.folder, MOCKBERTH_MODE: 'replay' })
+  const env = { [RUN_VARIABLE]: run.folder, MOCKBERTH_MODE: 'replay' }
+  const code = await runInForeground(command, env, 'prune')
   const uses = await finishRun(run)
   if (code !== 0) {
     console.error(
@@ -50,32 +50,6 @@ export async function prune(files: readonly string[], command: readonly string[]
   }
   return pruned.every(Boolean) ? 0 : 1
 }
-
-async function runCommand(
-  [file, ...args]: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<number> {
-  const child = spawn(file!, args, { stdio: 'inherit', env: { ...process.env, ...env } })
-  process.on('SIGINT', leaveToCommand)
-  const endCommand = (): void => void child.kill('SIGTERM')
-  process.on('SIGTERM', endCommand)
-  try {
-    const [code] = (await once(child, 'exit')) as [number | null]
-    return code ?? 1
-  } catch (error) {
-    throw new MockberthError(
-      'INVALID_OPTION',
-      `prune cannot run ${JSON.stringify(file)}; after -- it takes a command that can be found: ${describeError(error)}`,
-      { cause: error },
-    )
-  } finally {
-    process.off('SIGINT', leaveToCommand)
-    process.off('SIGTERM', endCommand)
-  }
-}
-
-/** Ctrl-C goes to the command as well, and that one decides how it ends. */
-function leaveToCommand(): void {}
 
 /** @returns whether it could be pruned */
 async function pruneRecording(use: RecordingUse): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { errorWithoutStack } from '../errors.ts'
+import { describeError, errorWithoutStack, ownPlace, type MockberthError } from '../errors.ts'
 import type { Declaration } from './define.ts'
 
 /**
@@ -30,4 +30,24 @@ export function packageFolder(file: string): string {
     if (existsSync(join(folder, 'package.json'))) return folder
     if (folder === dirname(folder)) return own
   }
+}
+
+/**
+ * The error for a declaration that cannot be loaded, or with which `start()` has found something wrong.
+ * Its stack has the user's own lines.
+ */
+export function unusableDeclaration(file: string, error: unknown): MockberthError {
+  const ours = (error as { name?: unknown } | null)?.name === 'MockberthError'
+  return errorWithoutStack(
+    ours ? (error as MockberthError).code : 'DECLARATION_FAILED',
+    `the declaration ${file} ${ours ? 'cannot be used' : 'cannot be loaded; mend it, or what it imports'}: ${describeError(error)}`,
+    ownFrames(error) || ownFrames((error as { cause?: unknown } | null)?.cause),
+  )
+}
+
+/** Those lines of the stack that are the user's, read while a runner still maps them to the sources. */
+function ownFrames(error: unknown): string {
+  const { stack = '' } = (error ?? {}) as { stack?: string }
+  const frames = stack.match(/\n\s+at .*:\d+:\d+\)?/g) ?? []
+  return frames.filter((frame) => ownPlace(frame) !== undefined).join('')
 }

@@ -1,4 +1,4 @@
-import type { Definitions } from './definition.ts'
+import type { ApiDefinition, Definitions } from './definition.ts'
 import { checkFallbacks } from './fallbacks.ts'
 import type { FindOwner } from './marks.ts'
 import { planStart, type StartOptions } from './plan.ts'
@@ -21,6 +21,8 @@ export interface Mocks<Name extends string = string> {
 
 /** A declaration with what the runners' adapters need of it. */
 export interface Declaration<Name extends string = string> extends Mocks<Name> {
+  /** The host names that its APIs accept beside loopback names and those of their upstreams. */
+  readonly allowedHosts: readonly string[]
   /**
    * As `start()`, in a run that has an owner.
    * @param run its folder; undefined for the run that the environment names, if it names one
@@ -55,6 +57,7 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
   validateDefinitions(definitions)
   const declaration: Declaration<Name> = {
     names: Object.keys(definitions) as Name[],
+    allowedHosts: [...new Set(Object.values<ApiDefinition>(definitions).flatMap(hostsOf))],
     start: (options) => startMocks(definitions, options),
     startIn: (run, options, findOwner) => startMocks(definitions, options, run, findOwner),
     async check(options = {}) {
@@ -64,4 +67,8 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
     },
   }
   return declaration
+}
+
+function hostsOf({ allowedHosts }: ApiDefinition): readonly string[] {
+  return allowedHosts ?? []
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { MockRequest, Scope } from '../contract/index.ts'
 import type { Delivery } from '../wire/deliver.ts'
+import { textReply } from '../wire/guard.ts'
 
 /** Who a request belongs to, by the marks that came with it. */
 export type Owner =
@@ -17,8 +18,11 @@ export type FindOwner = (marks: readonly string[], root: Scope) => Owner
 export interface Marks<Belonging> {
   /** What comes with this mark belongs to this test. */
   open(mark: string, test: string, belonging: Belonging): void
-  /** The test is over: what still comes with its mark is refused. */
-  close(mark: string): void
+  /**
+   * What still comes with this mark is refused.
+   * @param why the test is over, or the process that it ran in has gone. Default: `'ended'`
+   */
+  close(mark: string, why?: 'ended' | 'gone'): void
   find(marks: readonly string[]): { readonly found: Belonging } | { readonly refusal: string }
 }
 
@@ -32,25 +36,29 @@ const REMEMBERED = 1000
 
 export function createMarks<Belonging>(): Marks<Belonging> {
   const open = new Map<string, { readonly test: string; readonly belonging: Belonging }>()
-  const ended = new Map<string, string>()
+  const refusals = new Map<string, string>()
   return {
     open: (mark, test, belonging) => void open.set(mark, { test, belonging }),
-    close(mark) {
+    close(mark, why = 'ended') {
       const known = open.get(mark)
       if (known === undefined) return
       open.delete(mark)
-      ended.set(mark, known.test)
-      if (ended.size > REMEMBERED) ended.delete(ended.keys().next().value!)
+      refusals.set(mark, EXPLAIN[why](JSON.stringify(known.test)))
+      if (refusals.size > REMEMBERED) refusals.delete(refusals.keys().next().value!)
     },
     find(marks) {
       const [mark = ''] = marks
       if (marks.some((other) => other !== mark)) return { refusal: SEVERAL }
       const known = open.get(mark)
       if (known !== undefined) return { found: known.belonging }
-      const test = ended.get(mark)
-      return { refusal: test === undefined ? explainUnknown(mark) : explainEnded(test) }
+      return { refusal: refusals.get(mark) ?? explainUnknown(mark) }
     },
   }
+}
+
+/** What is said in place of an answer. */
+export function refusedDelivery(api: string, refusal: string): Delivery {
+  return { kind: 'reply', reply: textReply(421, `mockberth: ${api}: ${refusal}\n`) }
 }
 
 /** How much of a mark is shown. */
@@ -59,8 +67,11 @@ const SHOWN = 40
 const SEVERAL =
   'this request carries the marks of several tests in its baggage, and would belong to all of them. Let each request carry the baggage of the one request that it is made for.'
 
-function explainEnded(test: string): string {
-  return `this request belongs to a test that has ended, ${JSON.stringify(test)}. Let that test wait for all that it starts.`
+const EXPLAIN: Readonly<Record<'ended' | 'gone', (test: string) => string>> = {
+  ended: (test) =>
+    `this request belongs to a test that has ended, ${test}. Let that test wait for all that it starts.`,
+  gone: (test) =>
+    `this request belongs to the test ${test}, whose worker has gone. See why that ended; it took its mocks with it.`,
 }
 
 function explainUnknown(mark: string): string {

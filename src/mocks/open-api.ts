@@ -4,13 +4,12 @@ import { LOOPBACK, stoppedError, type LoopbackPort } from '../ports/loopback.ts'
 import { isPortFree } from '../ports/preferred.ts'
 import { createMswResponder } from '../responders/msw/index.ts'
 import { recordExchange } from '../traffic/journal.ts'
-import type { Delivery } from '../wire/deliver.ts'
-import { textReply, type Guard } from '../wire/guard.ts'
+import type { Guard } from '../wire/guard.ts'
 import { hostName } from '../wire/hosts.ts'
 import { openListener, type ListenerOptions } from '../wire/listener.ts'
 import { answerRequest } from './answer.ts'
 import { forgetHosts, rememberHosts } from './live-hosts.ts'
-import type { Owner } from './marks.ts'
+import { refusedDelivery, type Owner } from './marks.ts'
 import { createMockApi, type MockApi, type Outages } from './mock-api.ts'
 import type { ApiPlan } from './plan.ts'
 import { forgetApi } from './scope.ts'
@@ -41,6 +40,8 @@ export interface ApiSurroundings {
   /** What answers after its handlers. */
   readonly fallback: readonly Responder[]
   findOwner(request: MockRequest): Owner
+  /** Whether it also stands for servers of others: then no page uses it as its way to them. */
+  readonly isShared: boolean
 }
 
 /**
@@ -52,7 +53,7 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
   const responders: Responder[] = []
   let origin = plan.upstream ?? ''
   const port = await openPort(plan, {
-    guard: guardOf(plan),
+    guard: guardOf(plan, surroundings.isShared),
     maxBody: maxBodyOf(plan),
     handle(request) {
       const owner = surroundings.findOwner(request)
@@ -104,10 +105,6 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
       await port.close()
     },
   }
-}
-
-function refusedDelivery(api: string, refusal: string): Delivery {
-  return { kind: 'reply', reply: textReply(421, `mockberth: ${api}: ${refusal}\n`) }
 }
 
 /** Others use the port, too: it stays open, and each request of this scope is dropped. */
@@ -162,10 +159,14 @@ async function openPreferred(
   })
 }
 
-function guardOf({ upstream, definition }: ApiPlan): Guard {
+function guardOf({ upstream, definition }: ApiPlan, isShared: boolean): Guard {
   const allowedHosts = (definition.allowedHosts ?? []).map((host) => host.toLowerCase())
   if (upstream !== undefined) allowedHosts.push(hostName(new URL(upstream).host))
-  return { allowedHosts, cors: definition.cors ?? 'loopback' }
+  return {
+    allowedHosts,
+    cors: definition.cors ?? 'loopback',
+    foreignPages: isShared ? 'refused' : 'answered',
+  }
 }
 
 function maxBodyOf({ definition }: ApiPlan): number {

@@ -1,11 +1,11 @@
-import type { MockRequest, Scope } from '../contract/index.ts'
+import type { Scope } from '../contract/index.ts'
 import type { MockUrls } from '../recording/origins.ts'
 import { joinRun, type Run } from '../run/run.ts'
 import type { Definitions } from './definition.ts'
 import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
 import { closeFallbacks, prepareFallbacks, type Fallback } from './fallbacks.ts'
-import { createMarks, type FindOwner, type Marks, type Owner } from './marks.ts'
-import { closeAll, openApi, type OpenApi } from './open-api.ts'
+import { createMarks, type FindOwner, type Marks } from './marks.ts'
+import { closeAll, openApi, type ApiSurroundings, type OpenApi } from './open-api.ts'
 import { envValues, planStart, type ApiPlan, type StartOptions } from './plan.ts'
 import { runningSet, type RunningSet } from './running-set.ts'
 import { createScope } from './scope.ts'
@@ -40,9 +40,12 @@ export async function startMocks<Name extends string>(
       run,
       mockUrls: (plan) => mockUrls.get(plan) ?? NO_URLS,
     })
-    const opened = await openAll(plans, scope, fallbacks, (request) =>
-      request.marks.length === 0 ? { scope } : ownerOf(request.marks, scope),
-    )
+    const opened = await openAll(plans, fallbacks, {
+      scope,
+      isShared: findOwner !== undefined,
+      findOwner: (request) =>
+        request.marks.length === 0 ? { scope } : ownerOf(request.marks, scope),
+    })
     for (const plan of plans) mockUrls.set(plan, urlsFor(plan, plans, opened))
     const env = Object.assign(
       {},
@@ -88,13 +91,12 @@ function urlsFor(asking: ApiPlan, plans: readonly ApiPlan[], opened: readonly Op
 /** Opens all servers, or none: what was opened before one failed is closed again. */
 async function openAll(
   plans: readonly ApiPlan[],
-  scope: Scope,
   fallbacks: readonly Fallback[],
-  findOwner: (request: MockRequest) => Owner,
+  surroundings: Omit<ApiSurroundings, 'fallback'>,
 ): Promise<OpenApi[]> {
   const results = await Promise.allSettled(
     plans.map((plan, index) =>
-      openApi(plan, { scope, fallback: fallbacks[index]!.responders, findOwner }),
+      openApi(plan, { ...surroundings, fallback: fallbacks[index]!.responders }),
     ),
   )
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))

@@ -9,18 +9,25 @@ const MARK_VARIABLE = 'MOCKBERTH_APP'
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1']
 
-/** The environment of a process: that of this one, its port, and what is declared for it. */
+/** The environment of a process with a port: that of this one, its port, and what is declared for it. */
 export function environmentOf(plan: ProcessPlan, ports: Ports, mark: string): NodeJS.ProcessEnv {
   const port = ports.get(plan.name)
   const declared = Object.entries(plan.env).map(([name, text]) => [
     name,
     text === undefined ? undefined : fillIn(text, plan, `env.${name}`, ports),
   ])
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    PORT: String(port ?? 0),
-    ...(Object.fromEntries(declared) as NodeJS.ProcessEnv),
-  }
+  return markedEnvironment({ PORT: String(port ?? 0), ...Object.fromEntries(declared) }, mark)
+}
+
+/**
+ * The environment of a process: that of this one and more, with the mark of its tree, and the mocks kept
+ * from proxies.
+ */
+export function markedEnvironment(
+  more: Readonly<Record<string, string | undefined>>,
+  mark: string,
+): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...more }
   const noProxy = withLoopback(env.NO_PROXY ?? env.no_proxy)
   const marks = [process.env[MARK_VARIABLE], mark].filter(Boolean).join()
   return { ...env, NO_PROXY: noProxy, no_proxy: noProxy, [MARK_VARIABLE]: marks }

@@ -105,7 +105,8 @@ function send({ pid: root }: Tree, rows: readonly ProcessRow[], signal: NodeJS.S
   for (const { pid, group } of rows) if (group !== root) trySend(pid, signal)
 }
 
-function trySend(pid: number, signal: NodeJS.Signals | 0): boolean {
+/** @returns whether there was somebody to get it */
+export function trySend(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal)
   } catch {

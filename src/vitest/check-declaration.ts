@@ -1,6 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { describeError, errorWithoutStack, ownPlace, type MockberthError } from '../errors.ts'
-import { declarationOf, packageFolder } from '../mocks/declaration.ts'
+import { declarationOf, packageFolder, unusableDeclaration } from '../mocks/declaration.ts'
 
 /**
  * Loads a declaration in Vitest's main process before any worker does, and finds what `start()`
@@ -14,28 +13,12 @@ export async function checkDeclaration(
   file: string,
 ): Promise<readonly string[]> {
   const module = await project.import<object>(file).catch((error: unknown) => {
-    throw unusable(file, error)
+    throw unusableDeclaration(file, error)
   })
   const declaration = declarationOf(module, file)
   try {
     return await declaration.check({ root: packageFolder(file) })
   } catch (error) {
-    throw unusable(file, error)
+    throw unusableDeclaration(file, error)
   }
-}
-
-function unusable(file: string, error: unknown): MockberthError {
-  const ours = (error as { name?: unknown } | null)?.name === 'MockberthError'
-  return errorWithoutStack(
-    ours ? (error as MockberthError).code : 'DECLARATION_FAILED',
-    `the declaration ${file} ${ours ? 'cannot be used' : 'cannot be loaded; mend it, or what it imports'}: ${describeError(error)}`,
-    ownFrames(error) || ownFrames((error as { cause?: unknown } | null)?.cause),
-  )
-}
-
-/** Those lines of the stack that are the user's, read while Vite still maps them to the sources. */
-function ownFrames(error: unknown): string {
-  const { stack = '' } = (error ?? {}) as { stack?: string }
-  const frames = stack.match(/\n\s+at .*:\d+:\d+\)?/g) ?? []
-  return frames.filter((frame) => ownPlace(frame) !== undefined).join('')
 }

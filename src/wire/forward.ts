@@ -26,9 +26,11 @@ export interface Forwarder {
 export interface ForwarderOptions {
   /**
    * Milliseconds that the upstream may take for the head of its reply, and then for each part of
-   * the body. Default: 120,000
+   * the body; 0 for as long as it likes. Default: 120,000
    */
   readonly timeout?: number
+  /** Whether it is told the Host that the client asked for, in place of its own. Default: false */
+  readonly keepsHost?: boolean
 }
 
 /** For a connection nobody waits longer than this, in milliseconds. */
@@ -40,14 +42,15 @@ const CONNECT_TIMEOUT = 10_000
  */
 export function createForwarder(
   origin: string,
-  { timeout = 120_000 }: ForwarderOptions = {},
+  { timeout = 120_000, keepsHost = false }: ForwarderOptions = {},
 ): Forwarder {
+  const dropped = keepsHost ? ['expect'] : ['host', 'expect']
   let agent: Promise<Agent> | undefined
   return {
     async forward(request, trace) {
       agent ??= import('undici').then((undici) => createAgent(undici, timeout))
       const sender = await agent
-      const options = toOptions(origin, request)
+      const options = toOptions(origin, request, dropped)
       const dispatch = (): ReturnType<Agent['request']> => sender.request(options)
       const response = await (trace === undefined ? dispatch() : trace.around(request, dispatch))
       const rawHeaders = endToEnd(response.headers as unknown as string[])
@@ -89,12 +92,16 @@ function createAgent(undici: typeof Undici, timeout: number): Agent {
   })
 }
 
-function toOptions(origin: string, request: MockRequest): Dispatcher.RequestOptions {
+function toOptions(
+  origin: string,
+  request: MockRequest,
+  dropped: readonly string[],
+): Dispatcher.RequestOptions {
   return {
     origin,
     path: request.target,
     method: request.method as Dispatcher.HttpMethod,
-    headers: endToEnd(request.rawHeaders, ['host', 'expect']),
+    headers: endToEnd(request.rawHeaders, dropped),
     body: request.body.present ? Readable.fromWeb(request.body.stream()) : null,
     signal: request.signal,
     responseHeaders: 'raw',

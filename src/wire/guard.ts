@@ -12,6 +12,8 @@ export interface Guard {
   /** Host names accepted besides loopback names. */
   readonly allowedHosts: readonly string[]
   readonly cors: CorsPolicy
+  /** What becomes of requests of pages that may not read the replies. */
+  readonly foreignPages: 'answered' | 'refused'
 }
 
 /**
@@ -36,12 +38,7 @@ export function answerPreflight(guard: Guard, request: MockRequest): Reply | und
   const origin = headerValue(request.rawHeaders, 'origin')
   const method = headerValue(request.rawHeaders, 'access-control-request-method')
   if (origin === undefined || method === undefined) return undefined
-  if (!isOriginAllowed(guard.cors, origin)) {
-    return textReply(
-      403,
-      `mockberth: pages of ${origin} may not call this mock. To let them, declare it: cors: [${JSON.stringify(origin)}]\n`,
-    )
-  }
+  if (!isOriginAllowed(guard.cors, origin)) return pageRefusal(origin)
   return {
     status: 204,
     rawHeaders: rawHeadersOf({
@@ -55,6 +52,34 @@ export function answerPreflight(guard: Guard, request: MockRequest): Reply | und
       vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
     }),
   }
+}
+
+/**
+ * A refusal for what a page of another origin asks. A page needs no permission to send a plain request,
+ * only to read the reply. Its origin is told by the browser, which a page cannot change; where there is
+ * none, the browser says whether it is of another site (https://www.w3.org/TR/fetch-metadata/).
+ */
+export function refusePage(guard: Guard, { rawHeaders }: MockRequest): Reply | undefined {
+  if (guard.foreignPages === 'answered' || guard.cors === true) return undefined
+  const origin = headerValue(rawHeaders, 'origin')
+  if (origin !== undefined) return isOwnPage(guard, origin) ? undefined : pageRefusal(origin)
+  if (headerValue(rawHeaders, 'sec-fetch-site') !== 'cross-site') return undefined
+  const referrer = URL.parse(headerValue(rawHeaders, 'referer') ?? '')
+  if (referrer !== null && isOwnPage(guard, referrer.origin)) return undefined
+  return referrer === null
+    ? textReply(403, 'mockberth: pages of another site may not call this mock.\n')
+    : pageRefusal(referrer.origin)
+}
+
+function isOwnPage({ cors }: Guard, origin: string): boolean {
+  return isOriginAllowed('loopback', origin) || isOriginAllowed(cors, origin)
+}
+
+function pageRefusal(origin: string): Reply {
+  return textReply(
+    403,
+    `mockberth: pages of ${origin} may not call this mock. To let them, declare it: cors: [${JSON.stringify(origin)}]\n`,
+  )
 }
 
 /** The reply with what a browser needs to show it to a page; a handler's own headers win. */

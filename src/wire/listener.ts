@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { headerValue, type MockRequest } from '../contract/index.ts'
 import { listenOnLoopback, type LoopbackPort } from '../ports/loopback.ts'
 import { sendReply, drop, type Delivery } from './deliver.ts'
-import { answerPreflight, refuseHost, withCors, type Guard } from './guard.ts'
+import { answerPreflight, refuseHost, refusePage, withCors, type Guard } from './guard.ts'
 import { refuseMalformed } from './malformed.ts'
 import { SocketRequest, targetAuthority } from './request.ts'
 
@@ -67,5 +67,7 @@ async function decide(request: SocketRequest, options: ListenerOptions): Promise
   if (refusal) return options.refused(request, { kind: 'reply', reply: refusal })
   const preflight = answerPreflight(guard, request)
   if (preflight) return { kind: 'reply', reply: preflight }
+  const foreign = refusePage(guard, request)
+  if (foreign) return options.refused(request, { kind: 'reply', reply: foreign })
   return options.handle(request)
 }

@@ -1,0 +1,53 @@
+import { realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { errorWithoutStack } from '../errors.ts'
+import { declarationOf, unusableDeclaration } from '../mocks/declaration.ts'
+import type { Declaration } from '../mocks/define.ts'
+
+/** A declaration, and where it was. */
+export interface LoadedDeclaration {
+  readonly declaration: Declaration
+  readonly file: string
+}
+
+/** Of these there is one in a process, whoever loads them: theirs are the classes that both sides know. */
+const SHARED = ['mockberth', 'msw']
+
+/**
+ * Loads a declaration outside of a runner, as Vite would: TypeScript of any kind, imports without
+ * extensions, aliases of tsconfig's `paths`, and CommonJS. Nothing is left on the disk.
+ *
+ * @throws `DECLARATION_MISSING`, `DECLARATION_FAILED`, `DECLARATION_INVALID`, or what `defineMocks()` throws
+ */
+export async function loadDeclaration(path: string): Promise<LoadedDeclaration> {
+  const file = existingFile(path)
+  const module = await importFile(file).catch((error: unknown) => {
+    throw unusableDeclaration(file, error)
+  })
+  return { declaration: declarationOf(module, file), file }
+}
+
+async function importFile(file: string): Promise<{ readonly default?: unknown }> {
+  const { createJiti } = await import('jiti')
+  const jiti = createJiti(file, {
+    fsCache: false,
+    interopDefault: false,
+    nativeModules: SHARED,
+    tsconfigPaths: true,
+  })
+  const module = await jiti.import<{ readonly default?: unknown; readonly start?: unknown }>(file)
+  // What CommonJS exports in place of a module is its default export.
+  return typeof module.start === 'function' ? { default: module } : module
+}
+
+function existingFile(path: string): string {
+  const file = resolve(path)
+  try {
+    return realpathSync(file)
+  } catch {
+    throw errorWithoutStack(
+      'DECLARATION_MISSING',
+      `there is no file ${file}. The path of a declaration starts in the working directory.`,
+    )
+  }
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import type { Exchange } from '../contract/index.ts'
+import { packageFolder } from '../mocks/declaration.ts'
+import type { Declaration } from '../mocks/define.ts'
+import type { RunningSet } from '../mocks/running-set.ts'
+import { ancestors } from '../process/ancestors.ts'
+import { newPlace } from './announced.ts'
+import { openControl } from './control.ts'
+import { createNotices, type Notices } from './notices.ts'
+import { createWorkers } from './workers.ts'
+
+/** A hub that runs. */
+export interface Hub {
+  /** The URL of each of its APIs. */
+  readonly apis: Readonly<Record<string, string>>
+  /** What the declaration puts into the environment of the app. */
+  readonly env: Readonly<Record<string, string>>
+  /** By which workers find it. */
+  readonly file: string
+  /** Never rejects. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a listener for each API, which sends each request on to the worker of the test that it belongs
+ * to. What belongs to none is answered by the declaration itself.
+ *
+ * @param file that of the declaration
+ * @param say told what somebody should know, and is no error
+ * @throws as `start()` of the declaration does; `BIND_FAILED`, `HUB_FOLDER_UNSAFE`
+ */
+export async function startHub(
+  declaration: Declaration,
+  file: string,
+  say: (line: string) => void,
+): Promise<Hub> {
+  const place = await newPlace()
+  const notices = createNotices(say)
+  const workers = createWorkers((api, request, why) => notices.refused(api, request, why))
+  const folder = packageFolder(file)
+  const options = { env: false, root: folder }
+  const running = await declaration.startIn(undefined, options, workers.findOwner)
+  keepNothing(running, notices)
+  const apis = Object.fromEntries(declaration.names.map((name) => [name, running.apis[name]!.url]))
+  try {
+    const token = randomBytes(24).toString('base64url')
+    const { socket } = place
+    const control = await openControl(socket, { token, apis }, workers)
+    place.announce({
+      pid: process.pid,
+      socket,
+      token,
+      declaration: file,
+      folder: realpathSync(folder),
+      ancestors: await ancestors(),
+      apis,
+    })
+    return {
+      apis,
+      env: running.env,
+      file: place.file,
+      async stop() {
+        place.withdraw()
+        await Promise.all([control.close(), running.stop()])
+      },
+    }
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
+}
+
+/** No test looks at what belongs to none, so it is not kept. */
+function keepNothing({ scope }: RunningSet, notices: Notices): void {
+  scope.watchers.add(({ api }: Exchange) => {
+    scope.journals.get(api)?.splice(0)
+    for (const { exchange } of scope.unhandled.splice(0)) {
+      notices.unanswered(exchange.api, exchange.request)
+    }
+  })
+}
