@@ -117,6 +117,23 @@ test.for(ENDINGS)(
   },
 )
 
+test('after SIGINT while an app is starting nothing is left', async () => {
+  const project = appProject({
+    'e2e/test.ts': APP_TEST.replace('node server.js', 'node child.js & sleep 1000'),
+    'child.js': CHILD,
+    'e2e/app.spec.ts': `
+import { test } from './test.ts'
+
+test('never begins', () => {})
+`,
+  })
+  const run = startRun(project)
+  await expect.poll(() => appsOf(project), { timeout: 45_000 }).toHaveLength(1)
+  process.kill(run.child.pid!, 'SIGINT')
+  expect((await run.ended).code).toBe(130)
+  await nothingLeft(run)
+})
+
 test('after the first failure of another worker nothing is left', async () => {
   const fails = `
 test('fails', async () => {

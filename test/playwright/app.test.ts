@@ -62,6 +62,30 @@ test('has another', async ({ request }) => {
   expect(appsOf(project)).toHaveLength(2)
 })
 
+test('an app that dies of what nothing answers fails its test with one error that says both, once', async () => {
+  const project = appProject({
+    'e2e/app.spec.ts': `
+import { test } from './test.ts'
+
+test('dies', async ({ request }) => {
+  await request.get('/nowhere').catch(() => {})
+})
+`,
+  })
+  const ended = await runWithApps(project)
+  expect(endOf(ended)).toBe('1 failed; 1')
+  const sayings = [
+    'MockberthError: ',
+    'This test made requests that nothing answered.',
+    'the app ended with exit code 1 while it was in use.',
+    'Serve its traffic again: ',
+  ]
+  const failure = failureIn(ended, 'dies')
+  const places = sayings.map((text) => failure.indexOf(text))
+  expect(places).toEqual(places.toSorted((one, other) => one - other))
+  expect(sayings.map((text) => failure.split(text).length - 1)).toEqual([1, 1, 1, 1])
+})
+
 test.for([
   ['exits at once', `console.error('no database'); process.exit(1)`, 'no database'],
   [
