@@ -158,6 +158,8 @@ export interface Override {
 export interface Scope {
   /** The exchanges of each API, in order of arrival. A reset puts a new list in the place of one. */
   readonly journals: Map<string, Exchange[]>
+  /** Those that are not in a journal yet, as nothing has been answered. A reset forgets them. */
+  readonly underWay: Set<Exchange>
   unhandled: UnhandledRequest[]
   /** From `use()`, where it matters whether they run. */
   overrides: Override[]

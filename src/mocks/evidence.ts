@@ -7,7 +7,7 @@ import { envValues, type ApiPlan } from './plan.ts'
 export async function takeEvidence(
   plans: readonly ApiPlan[],
   apis: readonly MockApi[],
-  { journals }: Scope,
+  { journals, underWay }: Scope,
 ): Promise<Evidence | undefined> {
   const traffic: ApiTraffic[] = plans.map((plan, index) => ({
     name: plan.name,
@@ -15,7 +15,10 @@ export async function takeEvidence(
     address: apis[index]!,
     env: envValues(plan.name, plan.definition, apis[index]!),
     redact: plan.definition.redact,
-    exchanges: [...(journals.get(plan.name) ?? [])],
+    exchanges: [
+      ...(journals.get(plan.name) ?? []),
+      ...[...underWay].filter(({ api }) => api === plan.name),
+    ],
   }))
   if (traffic.every(({ exchanges }) => exchanges.length === 0)) return undefined
   const { collectEvidence } = await import('../report/evidence.ts')

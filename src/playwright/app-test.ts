@@ -1,5 +1,6 @@
+import { test as playwrightTest, type Location } from '@playwright/test'
 import { errorWithoutStack, type MockberthError } from '../errors.ts'
-import { startApps, type App, type AppOptions, type WorkerApps } from './app.ts'
+import { nameOf, startApps, type App, type AppOptions, type WorkerApps } from './app.ts'
 import type { MockedTest, WorkerSet } from './worker-set.ts'
 
 interface AppFixtures {
@@ -9,8 +10,8 @@ interface AppFixtures {
 }
 
 /**
- * The test with the option `appOptions` and the fixture `app`, which starts when a test of a worker
- * needs it, or a page, or a request.
+ * The test with the option `appOptions` and the fixture `app`, which starts with the first test of a
+ * worker: Playwright asks for `baseURL` before each.
  *
  * @param options the default of the option
  */
@@ -19,11 +20,11 @@ export function withApp<More extends object>(
   options: AppOptions | undefined,
 ): MockedTest<More & AppFixtures> {
   return (test as MockedTest).extend<object, AppFixtures>({
-    appOptions: [options, { scope: 'worker', option: true }],
+    appOptions: [options, { scope: 'worker', option: true, box: true }],
     mockberthApps: [
       ({ appOptions, mockberthSet }, use) => holdApps(appOptions, mockberthSet, use),
       // It has a timeout of its own, which says more.
-      { scope: 'worker', title: 'app', timeout: 0, box: true },
+      { scope: 'worker', title: 'app', timeout: 0, box: 'self' },
     ],
     app: [
       async ({ mockberthApps }, use) => {
@@ -32,7 +33,10 @@ export function withApp<More extends object>(
       },
       { scope: 'worker', box: true },
     ],
-    baseURL: ({ baseURL, mockberthApps }, use) => use(mockberthApps?.first.url ?? baseURL),
+    baseURL: [
+      ({ baseURL, mockberthApps }, use) => use(mockberthApps?.first.url ?? baseURL),
+      { scope: 'test', box: true },
+    ],
   }) as unknown as MockedTest<More & AppFixtures>
 }
 
@@ -43,11 +47,27 @@ async function holdApps(
   use: (apps: WorkerApps | undefined) => Promise<void>,
 ): Promise<void> {
   if (options === undefined) return use(undefined)
-  const apps = await startApps(options).catch(withoutStack)
+  const name = nameOf(options)
+  const apps = await asStep(`start ${name}`, () => startApps(options).catch(withoutStack))
   set.apps = apps
   await use(apps)
   set.apps = undefined
-  await Promise.all(apps.all.map((app) => app.stop()))
+  await asStep(`end ${name}`, () => Promise.all(apps.all.map((app) => app.stop())))
+}
+
+/** Shows what takes a test's time among its steps. When all tests of a worker are over, there are none. */
+async function asStep<Value>(title: string, body: () => Promise<Value>): Promise<Value> {
+  const location = placeOfTest()
+  return location === undefined ? body() : playwrightTest.step(title, body, { location })
+}
+
+function placeOfTest(): Location | undefined {
+  try {
+    const { file, line, column } = playwrightTest.info()
+    return { file, line, column }
+  } catch {
+    return undefined
+  }
 }
 
 function noApp(): MockberthError {

@@ -1,4 +1,4 @@
-import type { TestInfo } from '@playwright/test'
+import { test, type TestInfo } from '@playwright/test'
 import { MockberthError } from '../errors.ts'
 import type { ProcessOptions } from '../process/options.ts'
 import type { RunningProcess } from '../process/running-process.ts'
@@ -50,6 +50,15 @@ export async function startApps(options: AppOptions): Promise<WorkerApps> {
   return { first: all[0]!, byName, all }
 }
 
+/** What is started, in words. */
+export function nameOf(options: AppOptions): string {
+  if (isSeveral(options)) return `the apps: ${Object.keys(options).join(', ')}`
+  // What is wrong with them is for their start to say.
+  const command: unknown = (options as ProcessOptions | null)?.command
+  const line = Array.isArray(command) ? command.join(' ') : command
+  return typeof line === 'string' ? `the app: ${line}` : 'the app'
+}
+
 /** Attaches what the apps printed to a test that failed. */
 export async function attachOutput(testInfo: TestInfo, { all, byName }: WorkerApps): Promise<void> {
   const names = Object.keys(byName ?? {})
@@ -83,7 +92,8 @@ function createApp(started: RunningProcess): WorkerApp {
       return running.output
     },
     async restart() {
-      running = await running.restart()
+      // Awaited here: otherwise this call is not in the stack, whose first frame `box` leaves out.
+      running = await test.step('restart the app', () => running.restart(), { box: true })
     },
     verify: () => running.verify(),
     stop: () => running.stop(),

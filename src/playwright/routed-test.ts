@@ -13,7 +13,7 @@ export function withRoutes(
 ): MockedTest<{ routeBrowser: boolean }> {
   return test.extend<object, { routeBrowser: boolean; mockberthRoutes: BrowserRoutes | undefined }>(
     {
-      routeBrowser: [isRouted, { option: true, scope: 'worker' }],
+      routeBrowser: [isRouted, { option: true, scope: 'worker', box: true }],
       mockberthRoutes: [
         async ({ mockberthSet, routeBrowser }, use) => {
           checkOption(routeBrowser, mockberthSet)

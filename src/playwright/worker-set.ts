@@ -7,7 +7,7 @@ import type {
   TestType,
 } from '@playwright/test'
 import type { RunningTest } from '../contract/index.ts'
-import type { MockberthError } from '../errors.ts'
+import { MockberthError } from '../errors.ts'
 import { followTests, type TestState } from '../mocks/blame.ts'
 import { packageFolder } from '../mocks/declaration.ts'
 import type { Declaration, Mocks } from '../mocks/define.ts'
@@ -62,11 +62,11 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
         await attachTraffic(testInfo, errors, running.evidence())
         if (set.apps !== undefined) await attachOutput(testInfo, set.apps)
       }
-      throwAll(errors)
+      throwAll(asOne(errors))
     },
     async end() {
       await running.stop()
-      throwAll(blame.close())
+      throwAll(asOne(blame.close()))
     },
   }
   return set
@@ -75,6 +75,13 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
 /** Several workers print to one terminal, which does not say whose test it is. */
 function warn(text: string, test?: RunningTest): void {
   console.warn(`mockberth: ${test === undefined ? '' : `${test.name}\n`}${text}\n`)
+}
+
+/** Of an AggregateError, Playwright prints the message and, by version, all of its errors after it. */
+function asOne(errors: readonly MockberthError[]): readonly MockberthError[] {
+  const [first, ...others] = errors
+  if (first === undefined || others.length === 0) return errors
+  return [new MockberthError(first.code, errors.map(({ message }) => message).join('\n\n'))]
 }
 
 async function deathsOf(apps: WorkerApps | undefined): Promise<MockberthError[]> {

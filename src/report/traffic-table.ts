@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Exchange } from '../contract/index.ts'
 import { targetOf, type CapturedContent } from '../recording/capture.ts'
+import { isComplete } from '../traffic/journal.ts'
 import { inColumns } from './columns.ts'
 import { describeCandidate } from './candidate.ts'
 
@@ -46,7 +47,9 @@ function shorten(target: string): string {
 }
 
 /** What became of a request, and who answered: `mocked: GET /users/:login (mocks.ts:7:12)`. */
-export function outcomeOf({ outcome, handler }: Exchange): string {
+export function outcomeOf(exchange: Exchange): string {
+  const { outcome, handler, response } = exchange
+  if (response === undefined && !isComplete(exchange)) return 'still being answered'
   return handler === undefined ? outcome : `${outcome}: ${describeCandidate(handler)}`
 }
 

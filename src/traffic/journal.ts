@@ -41,6 +41,11 @@ export function recordExchange(
   const exchange = new OpenExchange(api, request)
   const reply = new BodyKeeper(maxBody)
   let isCut = false
+  scope.underWay.add(exchange)
+  const enter = (): void => {
+    scope.underWay.delete(exchange)
+    insertByArrival(exchanges, exchange)
+  }
   const complete = (): void => {
     exchange.close()
     // Nobody who waits in the new journal of a reset wants one of the old.
@@ -52,7 +57,7 @@ export function recordExchange(
     isCut = true
     exchange.outcome = outcome
     exchange.response = response
-    insertByArrival(exchanges, exchange)
+    enter()
     complete()
   }
   request.onGone(() => cut('aborted', undefined))
@@ -65,7 +70,7 @@ export function recordExchange(
     begin(head) {
       if (isCut) return
       exchange.response = new KeptResponse(api, head, reply)
-      insertByArrival(exchanges, exchange)
+      enter()
     },
     chunk: (bytes) => reply.add(bytes),
     end() {
@@ -78,7 +83,7 @@ export function recordExchange(
   }
 }
 
-/** Whether nothing more will come to an exchange of a journal. */
+/** Whether nothing more will come to an exchange. */
 export function isComplete(exchange: Exchange): boolean {
   return (exchange as OpenExchange).isClosed
 }

@@ -1,85 +1,42 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listeningPorts } from '../support/listeners.ts'
-import { isRunning } from '../support/processes.ts'
-import type { Project } from '../support/project.ts'
-import { endOf, failureIn, playwrightProject, runPlaywright } from './playwright-project.ts'
+import { APP_TEST, appProject, appsOf, nothingLeft, runWithApps, startRun } from './app-project.ts'
+import { endOf, failureIn } from './playwright-project.ts'
 
-/** Asks its upstream, and says what it said; dies when it is told to. */
-const SERVER = `
-import { appendFileSync } from 'node:fs'
-import http from 'node:http'
-
-const users = process.env.USERS_API_URL
-http
-  .createServer(async ({ method, url }, response) => {
-    if (method === 'OPTIONS') return response.writeHead(204).end()
-    if (url === '/die') return process.exit(3)
-    const { id } = await (await fetch(users + url)).json()
-    response.end('user ' + id)
-  })
-  .listen(process.env.PORT, '127.0.0.1', () => console.log('listening'))
-appendFileSync('apps.log', process.pid + ' ' + process.env.PORT + '\\n')
-`
-
-const APP_TEST = `
-import { mockTest } from 'mockberth/playwright'
-import mocks from '../mocks.ts'
-
-export { expect } from 'mockberth/playwright'
-export const test = mockTest(mocks, { app: { command: 'node server.js' } })
-`
-
-function appProject(files: Readonly<Record<string, string>>, options = ''): Project {
-  return playwrightProject({ 'server.js': SERVER, 'e2e/test.ts': APP_TEST, ...files }, options)
-}
-
-/** The apps that were started, in order. */
-function appsOf({ folder }: Project): { pid: number; port: number }[] {
-  const lines = readFileSync(join(folder, 'apps.log'), 'utf8').trim().split('\n')
-  return lines.map((line) => {
-    const [pid, port] = line.split(' ').map(Number)
-    return { pid: pid!, port: port! }
-  })
-}
-
-/** Those of them that still run or listen. */
-function appsLeft(project: Project): unknown[] {
-  const listening = listeningPorts()
-  return appsOf(project).filter(({ pid, port }) => listening.has(port) || isRunning(pid))
-}
-
-test('each worker has an app of its own, which asks the mocks of that worker', async () => {
-  const project = appProject(
-    {
-      'e2e/app.spec.ts': `
-import { readFileSync } from 'node:fs'
+test.each([2, 4])(
+  'each of %i workers has an app of its own, which asks its mocks',
+  async (workers) => {
+    const project = appProject(
+      {
+        'e2e/app.spec.ts': `
 import { http, HttpResponse } from 'msw'
+import { apps } from './apps.js'
 import { expect, test } from './test.ts'
 
-const appsSoFar = () => readFileSync('apps.log', 'utf8').trim().split('\\n').length
-
 for (let index = 0; index < 8; index++) {
-  test('test-' + index, async ({ app, apis, request, baseURL }) => {
+  test('test-' + index, async ({ app, apis, request, baseURL }, { workerIndex }) => {
     expect(baseURL).toBe(app.url)
-    await expect.poll(appsSoFar).toBe(2)
+    await expect.poll(() => apps().length, { timeout: 25_000 }).toBe(${workers})
     expect(await (await request.get('/users/7')).text()).toBe('user 7')
     apis.users.use(http.get('/users/7', () => HttpResponse.json({ id: 'of ' + index })))
     expect(await (await request.get('/users/7')).text()).toBe('user of ' + index)
     await expect(apis.users).toHaveReceived('GET', '/users/7', { times: 2 })
     expect(app.output).toContain('listening')
+    console.log('worker ' + workerIndex + ' has app ' + app.port + ' and mock ' + apis.users.port)
   })
 }
 `,
-    },
-    'fullyParallel: true',
-  )
-  const ended = await runPlaywright(project)
-  expect(endOf(ended)).toBe('8 passed; 0')
-  expect(appsOf(project)).toHaveLength(2)
-  expect(appsLeft(project)).toEqual([])
-})
+      },
+      'fullyParallel: true',
+    )
+    const ended = await runWithApps(project, [`--workers=${workers}`])
+    expect(endOf(ended)).toBe('8 passed; 0')
+    const sets = new Set(ended.output.match(/^worker .*/gm))
+    expect(sets.size).toBe(workers)
+    const ports = [...sets].flatMap((set) => set.match(/(?<=(?:app|mock) )\d+/g))
+    expect(new Set(ports).size).toBe(2 * workers)
+    expect(appsOf(project)).toHaveLength(workers)
+  },
+)
 
 test('an app that dies fails its test, which says so; the next one has another', async () => {
   const project = appProject({
@@ -96,14 +53,37 @@ test('has another', async ({ request }) => {
 })
 `,
   })
-  const ended = await runPlaywright(project)
+  const ended = await runWithApps(project)
   expect(endOf(ended)).toBe('1 failed, 1 passed; 1')
   expect(failureIn(ended, 'dies')).toMatch(
     /^MockberthError: the app ended with exit code 3 while it was in use\./,
   )
   expect(failureIn(ended, 'dies')).toContain('listening')
   expect(appsOf(project)).toHaveLength(2)
-  expect(appsLeft(project)).toEqual([])
+})
+
+test('an app that dies of what nothing answers fails its test with one error that says both, once', async () => {
+  const project = appProject({
+    'e2e/app.spec.ts': `
+import { test } from './test.ts'
+
+test('dies', async ({ request }) => {
+  await request.get('/nowhere').catch(() => {})
+})
+`,
+  })
+  const ended = await runWithApps(project)
+  expect(endOf(ended)).toBe('1 failed; 1')
+  const sayings = [
+    'MockberthError: ',
+    'This test made requests that nothing answered.',
+    'the app ended with exit code 1 while it was in use.',
+    'Serve its traffic again: ',
+  ]
+  const failure = failureIn(ended, 'dies')
+  const places = sayings.map((text) => failure.indexOf(text))
+  expect(places).toEqual(places.toSorted((one, other) => one - other))
+  expect(sayings.map((text) => failure.split(text).length - 1)).toEqual([1, 1, 1, 1])
 })
 
 test.for([
@@ -127,13 +107,12 @@ test('asks', async ({ request }) => {
 })
 `,
     })
-    const ended = await runPlaywright(project)
+    const ended = await runWithApps(project)
     expect(endOf(ended)).toBe('1 failed; 1')
     const failure = failureIn(ended, 'asks')
     expect(failure).toMatch(/^MockberthError: the app /)
     expect(failure).toContain('node server.js')
     expect(failure).toContain(output)
-    expect(appsLeft(project)).toEqual([])
   },
 )
 
@@ -147,7 +126,7 @@ test('wrong', async ({ request }) => {
 })
 `,
   })
-  const ended = await runPlaywright(project)
+  const ended = await runWithApps(project)
   expect(endOf(ended)).toBe('1 failed; 1')
   expect(ended.output).toMatch(
     /attachment #3: output of the app \(text\/plain\) ─+\n {4}listening\n/,
@@ -168,12 +147,34 @@ test('asks', async ({ app, request }) => {
     },
     "use: { appOptions: { command: ['node', 'server.js'] } } as object",
   )
-  expect(endOf(await runPlaywright(project))).toBe('1 passed; 0')
+  expect(endOf(await runWithApps(project))).toBe('1 passed; 0')
   project.write({ 'playwright.config.ts': `export default { testDir: 'e2e', reporter: 'list' }` })
-  const ended = await runPlaywright(project)
+  const ended = await runWithApps(project)
   expect(failureIn(ended, 'asks')).toBe(
     "MockberthError: mockTest(): the fixture app is used, and no app is declared. Declare one: mockTest(mocks, { app: { command: 'node server.js' } }).",
   )
+})
+
+/** Apps that are none, and what is said of them. */
+const NO_APPS: Record<string, string> = {
+  "'node server.js'": 'the app got "node server.js"; it takes an object with a command: ',
+  null: 'the app got null; it takes an object with a command: ',
+  '{}': 'mockTest(): app got {}; it takes an object with a command: ',
+  "{ comand: 'node server.js' }": 'the app has no option "comand"; it has command, ',
+  '{ command: 3 }': 'the app: command got 3; it takes a line for the shell ',
+}
+
+test('what is no app is refused', async () => {
+  const specs = Object.keys(NO_APPS).map((app, index) => [
+    `e2e/${index}.spec.ts`,
+    `${APP_TEST.replace("{ command: 'node server.js' }", `${app} as never`)}
+test('wrong-${index}', () => {})
+`,
+  ])
+  const ended = await runWithApps(appProject(Object.fromEntries(specs)))
+  for (const [index, message] of Object.values(NO_APPS).entries()) {
+    expect(failureIn(ended, `wrong-${index}`)).toContain(`MockberthError: ${message}`)
+  }
 })
 
 test('several apps know of each other; pages are at the first', async () => {
@@ -203,8 +204,7 @@ test('asks both', async ({ app, request, baseURL }) => {
 })
 `,
   })
-  expect(endOf(await runPlaywright(project))).toBe('1 passed; 0')
-  expect(appsLeft(project)).toEqual([])
+  expect(endOf(await runWithApps(project))).toBe('1 passed; 0')
 })
 
 test('an app can be started anew, on the port that it had', async () => {
@@ -221,9 +221,8 @@ test('restarts', async ({ app, request }) => {
 })
 `,
   })
-  expect(endOf(await runPlaywright(project))).toBe('1 passed; 0')
+  expect(endOf(await runWithApps(project))).toBe('1 passed; 0')
   expect(appsOf(project).map(({ port }) => port)).toHaveLength(2)
-  expect(appsLeft(project)).toEqual([])
 })
 
 test('a worker that is killed leaves no app', async () => {
@@ -237,7 +236,7 @@ test('is killed', async ({ request }) => {
 })
 `,
   })
-  const ended = await runPlaywright(project)
-  expect(ended.code).toBe(1)
-  await expect.poll(() => appsLeft(project), { timeout: 15_000 }).toEqual([])
+  const run = startRun(project)
+  expect((await run.ended).code).toBe(1)
+  await nothingLeft(run)
 })

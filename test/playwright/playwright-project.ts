@@ -1,6 +1,6 @@
 import { assert, expect } from 'vitest'
 import { findChromium } from '../../scripts/chromium.ts'
-import { createProject, type Ended, type Project } from '../support/project.ts'
+import { createProject, type Ended, type Project, type Running } from '../support/project.ts'
 import { MOCKS, withoutPorts } from '../vitest/vitest-project.ts'
 
 const TEST = `
@@ -49,18 +49,29 @@ export function playwrightProject(files: Readonly<Record<string, string>>, optio
 /** Colours would be forced in the workers. */
 const PLAIN = { NO_COLOR: undefined, FORCE_COLOR: '0' }
 
-/** Runs the tests of a project to their end. */
-export function runPlaywright(
+/** Starts a run of the tests of a project. */
+export function startPlaywright(
   project: Project,
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
+): Running {
+  return project.start('playwright', ['test', ...args], { ...PLAIN, ...env })
+}
+
+/** Runs the tests of a project to their end. */
+export function runPlaywright(
+  project: Project,
+  args?: readonly string[],
+  env?: NodeJS.ProcessEnv,
 ): Promise<Ended> {
-  return project.run('playwright', ['test', ...args], { ...PLAIN, ...env })
+  return startPlaywright(project, args, env).ended
 }
 
 /** What Playwright's summary says of tests (`1 failed, 2 passed`), and its exit code. */
 export function endOf({ code, output }: Ended): string {
-  const counts = [...output.matchAll(/^ {2}(\d+ (?:failed|passed|skipped|flaky|did not run))\b/gm)]
+  const counts = [
+    ...output.matchAll(/^ {2}(\d+ (?:failed|interrupted|passed|skipped|flaky|did not run))\b/gm),
+  ]
   return `${counts.map(([, count]) => count).join(', ')}; ${code}`
 }
 
@@ -71,10 +82,9 @@ export function failureIn({ output }: Ended, title: string): string {
   assert(found !== undefined, `there is no failure of ${title}:\n${output}`)
   const [, ...lines] = found.split('\n')
   const text = lines.map((line) => line.replace(/^ {4}/, '')).join('\n')
-  return withoutPorts(text.split(/^(?:attachment #1|Error Context:)/m)[0]!.trim()).replaceAll(
-    /traffic-[\da-f]{40}/g,
-    'traffic-HASH',
-  )
+  return withoutPorts(
+    text.split(/^(?:attachment #1|Error Context:|Retry #1| {2}\d+ failed)/m)[0]!.trim(),
+  ).replaceAll(/traffic-[\da-f]{40}/g, 'traffic-HASH')
 }
 
 /** The text attachment of a failure. */

@@ -173,6 +173,34 @@ test('a request whose client went away has no response', async () => {
   })
 })
 
+test('requests that nothing has answered yet are there, until a reset', async () => {
+  const reached = Promise.withResolvers<void>()
+  const wait = http.post('/', () => {
+    reached.resolve()
+    return new Promise<Response>(() => {})
+  })
+  const running = await startMocks({ slow: { handlers: [wait, words] } })
+  const { port, url } = running.apis.slow
+  const { send, socket } = await connect(port)
+  send('POST /?a=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n\r\nbody')
+  await reached.promise
+  await fetch(`${url}/words/one`)
+  expect(running.apis.slow.exchanges).toHaveLength(1)
+  const { log, table } = await evidenceOf(running)
+  expect(table).toBe(
+    `
+  slow  POST  /?a=1         -  0 ms  still being answered
+  slow  GET   /words/one  200  0 ms  mocked: GET /words/:word`.slice(1),
+  )
+  expect(log.entries[0]).toMatchObject({
+    comment: 'slow: still being answered',
+    response: { status: 0, headersSize: -1, bodySize: -1 },
+  })
+  running.reset()
+  expect(await (running as RunningSet).evidence()).toBeUndefined()
+  socket.destroy()
+})
+
 test('links to a mock are those of the real API again', async () => {
   const running = await startMocks({ pages: { upstream: 'https://pages.test' } })
   const { pages } = running.apis
