@@ -23,6 +23,7 @@ program
   .description('Run one app for many tests, each with its own mocks.')
   .argument('<declaration>', 'the file that declares the mock APIs')
   .usage('<declaration> -- <command...>')
+  .allowExcessArguments()
   .addHelpText(
     'after',
     `

@@ -1,10 +1,11 @@
 import { test as playwrightTest, type Location } from '@playwright/test'
 import { errorWithoutStack, type MockberthError } from '../errors.ts'
+import { throwWithoutStack } from '../report/failing-test.ts'
 import { nameOf, startApps, type App, type AppOptions, type WorkerApps } from './app.ts'
 import type { MockedTest, WorkerSet } from './worker-set.ts'
 
 interface AppFixtures {
-  appOptions: AppOptions | undefined
+  appOptions: AppOptions | 'shared' | undefined
   mockberthApps: WorkerApps | undefined
   app: App | Readonly<Record<string, App>>
 }
@@ -17,7 +18,7 @@ interface AppFixtures {
  */
 export function withApp<More extends object>(
   test: MockedTest<More>,
-  options: AppOptions | undefined,
+  options: AppOptions | 'shared' | undefined,
 ): MockedTest<More & AppFixtures> {
   return (test as MockedTest).extend<object, AppFixtures>({
     appOptions: [options, { scope: 'worker', option: true, box: true }],
@@ -27,8 +28,8 @@ export function withApp<More extends object>(
       { scope: 'worker', title: 'app', timeout: 0, box: 'self' },
     ],
     app: [
-      async ({ mockberthApps }, use) => {
-        if (mockberthApps === undefined) throw noApp()
+      async ({ mockberthApps, appOptions }, use) => {
+        if (mockberthApps === undefined) throw noApp(appOptions)
         await use(mockberthApps.byName ?? mockberthApps.first)
       },
       { scope: 'worker', box: true },
@@ -42,13 +43,13 @@ export function withApp<More extends object>(
 
 /** Starts apps for as long as a worker uses them. */
 async function holdApps(
-  options: AppOptions | undefined,
+  options: AppOptions | 'shared' | undefined,
   set: WorkerSet,
   use: (apps: WorkerApps | undefined) => Promise<void>,
 ): Promise<void> {
-  if (options === undefined) return use(undefined)
+  if (options === undefined || options === 'shared') return use(undefined)
   const name = nameOf(options)
-  const apps = await asStep(`start ${name}`, () => startApps(options).catch(withoutStack))
+  const apps = await asStep(`start ${name}`, () => startApps(options).catch(throwWithoutStack))
   set.apps = apps
   await use(apps)
   set.apps = undefined
@@ -70,15 +71,10 @@ function placeOfTest(): Location | undefined {
   }
 }
 
-function noApp(): MockberthError {
-  return errorWithoutStack(
-    'INVALID_OPTION',
-    "mockTest(): the fixture app is used, and no app is declared. Declare one: mockTest(mocks, { app: { command: 'node server.js' } }).",
-  )
-}
-
-/** Playwright takes lines of a message for frames when they name a file, and shows that place. */
-function withoutStack(error: unknown): never {
-  if (error instanceof Error) error.stack = ''
-  throw error
+function noApp(options: 'shared' | AppOptions | undefined): MockberthError {
+  const text =
+    options === 'shared'
+      ? "the fixture app is used, and the app is shared: no worker has started it, and baseURL says where it is. Leave the fixture out, or give each worker an app of its own: mockTest(mocks, { app: { command: 'node server.js' } })."
+      : "the fixture app is used, and no app is declared. Declare one: mockTest(mocks, { app: { command: 'node server.js' } })."
+  return errorWithoutStack('INVALID_OPTION', `mockTest(): ${text}`)
 }

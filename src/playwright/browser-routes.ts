@@ -1,40 +1,21 @@
-import type { Browser, BrowserContext, Request, WebSocketRoute } from '@playwright/test'
+import type { BrowserContext, Request, WebSocketRoute } from '@playwright/test'
 import type { MockApi } from '../mocks/mock-api.ts'
+import { prepareContexts, type ContextPreparation } from './every-context.ts'
 import { answerRoute } from './routed-request.ts'
 import { openStreamRelay, type StreamRelay } from './stream-relay.ts'
 
 /** Routes from the pages of a worker to its mocks. */
-export interface BrowserRoutes {
-  /**
-   * Every context that the browser is asked for has the routes, before it has pages.
-   * @returns what ends this
-   */
-  hold(browser: Browser): () => void
-  /** A context has them, too, that the browser did not give out as usual, but for reuse. */
-  cover(context: BrowserContext): Promise<void>
+export interface BrowserRoutes extends ContextPreparation {
   /** Never rejects. */
   close(): Promise<void>
 }
 
 /** @param mocks by the origins whose requests they answer */
 export function openBrowserRoutes(mocks: ReadonlyMap<string, MockApi>): BrowserRoutes {
-  const known = new WeakSet<BrowserContext>()
   let relay: Promise<StreamRelay> | undefined
   const openRelay = (): Promise<StreamRelay> => (relay ??= openStreamRelay())
   return {
-    hold(browser) {
-      const { newContext } = browser
-      browser.newContext = async (...args) => {
-        const context = await newContext.apply(browser, args)
-        known.add(context)
-        await routeContext(context, mocks, openRelay)
-        return context
-      }
-      return () => (browser.newContext = newContext)
-    },
-    async cover(context) {
-      if (!known.has(context)) await routeContext(context, mocks, openRelay)
-    },
+    ...prepareContexts((context) => routeContext(context, mocks, openRelay)),
     async close() {
       await (await relay)?.close()
     },

@@ -6,6 +6,7 @@ import type { ProcessOptions } from '../process/options.ts'
 import { withApp } from './app-test.ts'
 import type { App, AppOptions } from './app.ts'
 import { withRoutes } from './routed-test.ts'
+import { withSharedApp } from './shared-test.ts'
 import { startWorkerSet, type WorkerSet } from './worker-set.ts'
 
 export { expect, type ReceivedOptions } from './expect.ts'
@@ -16,13 +17,15 @@ export type { App, AppOptions } from './app.ts'
 export interface MockTestOptions<
   TestArgs extends object,
   WorkerArgs extends object,
-  AppOption extends AppOptions,
+  AppOption extends AppOptions | 'shared',
 > {
   /** A `test` with fixtures of your own to build on. Default: Playwright's. */
   readonly base?: TestType<TestArgs, WorkerArgs>
   /**
    * How to start the app under test, in each worker, with the URLs of its mocks in env; or several,
-   * by name. `use: { appOptions }` in the config wins.
+   * by name. `'shared'`: the tests of all workers use one, which `mockberth hub` has started and
+   * `baseURL` names; what it asks for a test is answered by the mocks of that test.
+   * `use: { appOptions }` in the config wins.
    */
   readonly app?: AppOption
   /**
@@ -33,13 +36,17 @@ export interface MockTestOptions<
 }
 
 /** What `mockTest()` adds to the fixtures and options of workers. */
-export interface MockWorkerArgs<Name extends string, AppOption extends AppOptions> {
+export interface MockWorkerArgs<Name extends string, AppOption extends AppOptions | 'shared'> {
   /** The running mock APIs of the worker. */
   apis: Apis<Name>
-  /** The app under test; where several are declared, each by its name. */
-  app: AppOption extends ProcessOptions ? App : { readonly [Key in keyof AppOption]: App }
+  /** The app under test; where several are declared, each by its name. A shared one is no worker's. */
+  app: AppOption extends 'shared'
+    ? never
+    : AppOption extends ProcessOptions
+      ? App
+      : { readonly [Key in keyof AppOption]: App }
   /** How the app is started: as `mockTest()` has it, or `use` in the config. */
-  appOptions: AppOptions | undefined
+  appOptions: AppOptions | 'shared' | undefined
   /** As in the options of `mockTest()`, for the workers of a file or a project. */
   routeBrowser: boolean
 }
@@ -66,7 +73,7 @@ export function mockTest<
   Name extends string,
   TestArgs extends object = PlaywrightArgs['test'],
   WorkerArgs extends object = PlaywrightArgs['worker'],
-  AppOption extends AppOptions = ProcessOptions,
+  AppOption extends AppOptions | 'shared' = ProcessOptions,
 >(
   mocks: Mocks<Name>,
   options: MockTestOptions<TestArgs, WorkerArgs, AppOption> = {},
@@ -102,8 +109,6 @@ export function mockTest<
       { auto: true, title: 'mock APIs', box: true },
     ],
   })
-  return withApp(withRoutes(test, options.routeBrowser), options.app) as unknown as TestType<
-    TestArgs,
-    WorkerArgs & MockWorkerArgs<Name, AppOption>
-  >
+  const withAll = withSharedApp(withApp(withRoutes(test, options.routeBrowser), options.app))
+  return withAll as unknown as TestType<TestArgs, WorkerArgs & MockWorkerArgs<Name, AppOption>>
 }

@@ -45,6 +45,12 @@ export function appendToError(error: TestError, text: string): boolean {
   return true
 }
 
+/** Throws it on, for a runner that takes lines of a message for frames when they name a file. */
+export function throwWithoutStack(error: unknown): never {
+  if (error instanceof Error) error.stack = ''
+  throw error
+}
+
 /**
  * Fails a test, or what is around it, with all of these. Runners take lines of a message for frames
  * when they name a file, so the errors have no stack.

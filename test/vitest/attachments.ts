@@ -34,3 +34,9 @@ export function targetsIn({ folder }: Project, file: string, attachments = ATTAC
     return `${method} ${pathname}${search}`
   })
 }
+
+/** What was printed about traffic, without the times. */
+export const tables = (errors: string): string[] =>
+  [...errors.matchAll(/^(mockberth: the traffic of [^]*?)\n\n/gm)].map(([, table]) =>
+    table!.replaceAll(/ +\d+ ms/g, '  0 ms'),
+  )

@@ -1,0 +1,69 @@
+import { packageFolder } from '../mocks/declaration.ts'
+import { throwWithoutStack } from '../report/failing-test.ts'
+import type { AppOptions } from './app.ts'
+import type { SharedApp } from './shared-app.ts'
+import type { MockedTest, WorkerSet } from './worker-set.ts'
+
+interface SharedFixtures {
+  mockberthShared: SharedApp | undefined
+}
+
+/** The test whose requests to the app are known to be its own, where tests share it (`app: 'shared'`). */
+export function withSharedApp<More extends object>(test: MockedTest<More>): MockedTest<More> {
+  return (test as unknown as MockedTest<{ appOptions: AppOptions | 'shared' | undefined }>).extend<
+    { mockberthTest: void; mockberthMark: void },
+    SharedFixtures
+  >({
+    mockberthShared: [
+      async ({ appOptions, mockberthSet }, use, { config }) => {
+        if (appOptions !== 'shared') return use(undefined)
+        await share(mockberthSet, packageFolder(config.configFile ?? config.rootDir), use)
+      },
+      { scope: 'worker', title: 'shared app', box: true },
+    ],
+    mockberthMark: [
+      // Once all is as new for the test, and until it is looked at what became of it.
+      async ({ mockberthShared, mockberthTest: _begun, baseURL }, use, testInfo) => {
+        const end = await mockberthShared?.begin(testInfo.titlePath.slice(1).join(' › '), baseURL)
+        await use()
+        await end?.()
+      },
+      { auto: true, scope: 'test', title: 'mark of the test', box: true },
+    ],
+    browser: [
+      async ({ browser, mockberthShared }, use) => {
+        const release = mockberthShared?.hold(browser)
+        await use(browser)
+        release?.()
+      },
+      { scope: 'worker', box: true },
+    ],
+    context: [
+      async ({ context, mockberthShared }, use) => {
+        await mockberthShared?.cover(context)
+        await use(context)
+      },
+      { scope: 'test', box: true },
+    ],
+    request: [
+      async ({ request, mockberthShared }, use) => {
+        mockberthShared?.mark(request)
+        await use(request)
+      },
+      { scope: 'test', box: true },
+    ],
+  }) as unknown as MockedTest<More>
+}
+
+async function share(
+  { running }: WorkerSet,
+  folder: string,
+  use: (app: SharedApp) => Promise<void>,
+): Promise<void> {
+  const { joinHub } = await import('../hub/join.ts')
+  const { shareApp } = await import('./shared-app.ts')
+  const apis = Object.fromEntries(Object.values(running.apis).map(({ name, url }) => [name, url]))
+  const hub = await joinHub({ packageFolder: folder, apis }).catch(throwWithoutStack)
+  await use(shareApp(hub, running))
+  await hub.leave()
+}
