@@ -7,6 +7,7 @@ export default defineConfig({
     'playwright/index': 'src/playwright/index.ts',
     'playwright/reporter': 'src/playwright/reporter.ts',
     'msw/index': 'src/msw/index.ts',
+    'propagate/index': 'src/propagate/index.ts',
     'process/guard': 'src/process/guard.ts',
     'vitest/index': 'src/vitest/index.ts',
     'vitest/plugin': 'src/vitest/plugin.ts',

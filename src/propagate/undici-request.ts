@@ -1,0 +1,55 @@
+import { hostnameInPath, valuesInHead, type OutgoingRequest } from './outgoing-request.ts'
+
+/** A request of undici, as its channels tell of it: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel */
+export interface UndiciRequest {
+  readonly method: string
+  readonly origin: string | URL
+  readonly path: string
+  /** Names and values one after the other; in old versions the head. */
+  readonly headers: Pairs | string
+  addHeader(name: string, value: string): void
+}
+
+type Pairs = readonly (string | readonly string[])[]
+
+/** What is asked of a request and done to it, before it is sent. */
+export function ofUndici(request: UndiciRequest): OutgoingRequest {
+  const { method, headers } = request
+  return {
+    method,
+    hostname: hostnameInPath(request.path) ?? new URL(request.origin).hostname,
+    values: (name) =>
+      typeof headers === 'string' ? valuesInHead(headers, name) : valuesInPairs(headers, name),
+    add: (name, value) => request.addHeader(name, value),
+  }
+}
+
+/**
+ * Asks something on behalf of who makes a request. Before undici 8.12 a request that waited for a
+ * connection is made when another one is over, on behalf of that. Its handler knows better, where it is
+ * one of undici's own API; that of fetch does not.
+ */
+export function currentFor<Answer>(request: UndiciRequest, ask: () => Answer): Answer {
+  const handler = handlerOf(request)
+  return handler === undefined ? ask() : handler.runInAsyncScope(ask)
+}
+
+interface Handler {
+  runInAsyncScope<Answer>(ask: () => Answer): Answer
+}
+
+function handlerOf(request: UndiciRequest): Handler | undefined {
+  const key = Object.getOwnPropertySymbols(request).find(
+    ({ description }) => description === 'handler',
+  )
+  const handler = (request as unknown as Record<symbol, Partial<Handler>>)[key!]
+  return typeof handler?.runInAsyncScope === 'function' ? (handler as Handler) : undefined
+}
+
+function valuesInPairs(pairs: Pairs, name: string): readonly string[] {
+  const values: string[] = []
+  for (let index = 0; index < pairs.length; index += 2) {
+    if (String(pairs[index]).toLowerCase() === name) values.push(...[pairs[index + 1]!].flat())
+  }
+  return values
+}
