@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   plugins: [mockberth('./mocks.ts')],
   test: {
-    include: ['suite/*.spec.ts', 'with-plugin/*.spec.ts'],
+    include: ['suite/*.spec.ts', 'concurrent/*.spec.ts', 'with-plugin/*.spec.ts'],
     setupFiles: ['./setup.ts'],
   },
 })

@@ -8,7 +8,7 @@ export default defineConfig({
         plugins: [mockberth('./mocks.ts')],
         test: {
           name: 'with the plugin',
-          include: ['suite/*.spec.ts', 'with-plugin/*.spec.ts'],
+          include: ['suite/*.spec.ts', 'concurrent/*.spec.ts', 'with-plugin/*.spec.ts'],
           setupFiles: ['./setup.ts'],
         },
       },
