@@ -95,6 +95,32 @@ for (const name of ['one', 'two']) {
   expect(endOf(await runShared(project))).toBe('2 passed; 0')
 })
 
+test('what the app asks for a test that has ended is refused, and disturbs no other', async () => {
+  const project = await sharedProject({
+    'e2e/a.spec.ts': `
+import { expect, test } from './test.ts'
+
+test.describe.configure({ mode: 'default' })
+
+test('leaves something behind', async ({ request }) => {
+  await request.get('/later?1')
+})
+
+test('another', async ({ apis, request }) => {
+  expect(await (await request.get('/now')).text()).toBe(
+    'mockberth: users: this request belongs to a test that has ended, "leaves something behind". Let that test wait for all that it starts.\\n',
+  )
+  expect(apis.users.exchanges).toEqual([])
+})
+`,
+  })
+  const ended = await runShared(project)
+  expect(endOf(ended)).toBe('2 passed; 0')
+  expect(ended.output).toContain(
+    'users: GET /users/1 was refused (421): this request belongs to a test that has ended, "leaves something behind".',
+  )
+})
+
 test('an outage of one test is that of no other', async () => {
   const project = await sharedProject({
     'e2e/a.spec.ts': `

@@ -34,6 +34,9 @@ async function names(count) {
 const PAGE = '<p id="name"></p><script>fetch("/names?1").then(async (r) => (name.textContent = await r.text()))</script>'
   .replace('name.textContent', 'document.querySelector("#name").textContent')
 
+const wait = Promise.withResolvers()
+let late
+
 // At start, on nobody's behalf.
 console.log('began with ' + (await names(1)))
 
@@ -42,6 +45,9 @@ http
     const { pathname, search } = new URL(url, 'http://app')
     if (pathname === '/') return response.setHeader('content-type', 'text/html').end(PAGE)
     if (pathname === '/ready') return response.end()
+    if (pathname === '/later') late = wait.promise.then(() => fetch(users + '/users/1'))
+    if (pathname === '/now') wait.resolve()
+    if (pathname === '/now') return response.end((await (await late).text()))
     if (pathname === '/miss') return response.end(await (await fetch(users + '/nowhere')).text())
     try {
       response.end(JSON.stringify(await names(Number(search.slice(1)))))
