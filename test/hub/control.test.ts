@@ -97,7 +97,7 @@ test.for<[what: string, hello: (hub: TestHub, token: string) => unknown, error: 
 const NO_ORDER =
   'a worker says { open: mark, test: name } or { close: mark }; a mark has 1 to 128 of A-Z a-z 0-9 _ . -'
 
-test.for<[what: string, order: unknown, error: string | RegExp]>([
+test.for<[what: string, order: unknown, error: string]>([
   ['nothing known', { stop: true }, NO_ORDER],
   ['a test without a name', { open: 'a' }, NO_ORDER],
   ['an empty mark', { open: '', test: 'x' }, NO_ORDER],
@@ -105,7 +105,7 @@ test.for<[what: string, order: unknown, error: string | RegExp]>([
   ['a mark that ends a header', { open: 'a\r\nx: y', test: 'x' }, NO_ORDER],
   ['a mark with a comma', { open: 'a,b', test: 'x' }, NO_ORDER],
   ['another hello', { token: 'x', apis }, NO_ORDER],
-  ['no JSON', 'open\n', /JSON/],
+  ['no JSON', 'open\n', 'JSON'],
   ['a mark of another worker', { open: 'taken', test: 'x' }, 'this mark is of another worker'],
 ])('after %s a worker is heard no more, and has no test', async ([, order, error]) => {
   const hub = await startTestHub()
@@ -113,11 +113,8 @@ test.for<[what: string, order: unknown, error: string | RegExp]>([
   await worker.order('open', 'taken')
   const hello = { token: factsOf(hub).token, apis }
   const open = { open: 'mine', test: 'mine' }
-  expect(await answersTo(hub, hello, open, order, { open: 'late', test: 'x' })).toEqual([
-    'ok',
-    'ok',
-    typeof error === 'string' ? error : expect.stringMatching(error),
-  ])
+  const answers = await answersTo(hub, hello, open, order, { open: 'late', test: 'x' })
+  expect(answers).toEqual(['ok', 'ok', expect.stringContaining(error)])
   await expect.poll(() => ask(hub, 'mine')).toMatch(/^421 .*whose worker has gone/)
   expect(await ask(hub, 'late')).toMatch(/^421 .*no test that runs here has that/)
   expect(await ask(hub, 'taken')).toBe(`200 ${worker.child.pid} taken`)
