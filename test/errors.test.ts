@@ -5,10 +5,8 @@ import { join } from 'node:path'
 import { http } from 'msw'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { defineMocks, type ApiDefinition, type RunningMocks } from '../src/index.ts'
-import { startHub, type Hub } from '../src/hub/hub.ts'
-import { joinHub, type JoinedHub } from '../src/hub/join.ts'
-import type { Declaration } from '../src/mocks/define.ts'
 import { startProcess } from '../src/process/start.ts'
+import { hubProvocations } from './hub/provocations.ts'
 import { createFolder, entryOf, harOf, listed, writeSparse } from './support/har.ts'
 import { startMocks } from './support/start.ts'
 
@@ -79,27 +77,6 @@ async function recordingIn(folder: string, text: string): Promise<ApiDefinition>
   return { upstream, recording }
 }
 
-/** Where this machine's own hubs are not found. */
-function setTemporaryFolder(folder: string): void {
-  vi.stubEnv('TMPDIR', folder)
-  vi.stubEnv('MOCKBERTH_HUB', undefined)
-  onTestFinished(() => void vi.unstubAllEnvs())
-}
-
-async function startHubIn(folder: string): Promise<Hub> {
-  setTemporaryFolder(folder)
-  const declaration = defineMocks({ github: {} }) as Declaration
-  const hub = await startHub(declaration, join(folder, 'mocks.ts'), () => {})
-  onTestFinished(() => hub.stop())
-  return hub
-}
-
-async function joinAsWorker(folder: string, api = 'github'): Promise<JoinedHub> {
-  const joined = await joinHub({ packageFolder: folder, apis: { [api]: 'http://127.0.0.1:9' } })
-  onTestFinished(() => joined.leave())
-  return joined
-}
-
 const provocations: Record<string, (scene: Scene) => unknown> = {
   async BODY_CUT({ start }) {
     const { github } = (await start({ maxBody: 1000, onUnhandled: 'ignore' })).apis
@@ -116,31 +93,7 @@ const provocations: Record<string, (scene: Scene) => unknown> = {
   },
   HANDLERS_FAILED: ({ start }) => start({ handlers: fails }),
   HANDLERS_INVALID: ({ start }) => start({ handlers: [user, [user] as never] }),
-  async HUB_AMBIGUOUS({ folder }) {
-    await startHubIn(folder)
-    await startHubIn(folder)
-    await joinAsWorker(folder)
-  },
-  async HUB_FOLDER_UNSAFE({ folder }) {
-    setTemporaryFolder(folder)
-    await writeFile(join(folder, `mockberth-hubs-${process.getuid!()}`), '')
-    await joinAsWorker(folder)
-  },
-  async HUB_GONE({ folder }) {
-    const hub = await startHubIn(folder)
-    const joined = await joinAsWorker(folder)
-    await hub.stop()
-    await joined.open('a-mark', 'shows the user')
-  },
-  HUB_MISSING({ folder }) {
-    setTemporaryFolder(folder)
-    return joinAsWorker(folder)
-  },
-  async HUB_REFUSED({ folder }) {
-    const hub = await startHubIn(folder)
-    vi.stubEnv('MOCKBERTH_HUB', hub.file)
-    await joinAsWorker(folder, 'shop')
-  },
+  ...hubProvocations,
   INVALID_NAME: () => defineMocks({ 'my api': {} }),
   INVALID_OPTION: () => define({ port: 0 }),
   async MODE_INVALID({ start }) {
