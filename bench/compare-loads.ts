@@ -22,8 +22,9 @@ export async function compareLoads(openOurs: Open, openRaw: Open): Promise<Round
 }
 
 /** As a process of its own sees it. */
-async function requestsPerSecond({ port }: Subject): Promise<number> {
-  const client = fork(new URL('load-generator.process.ts', import.meta.url), [String(port)])
+async function requestsPerSecond({ port, header }: Subject): Promise<number> {
+  const args = [String(port), ...(header === undefined ? [] : [header])]
+  const client = fork(new URL('load-generator.process.ts', import.meta.url), args)
   const ended = once(client, 'exit')
   const [rate] = (await Promise.race([once(client, 'message'), ended.then(failed)])) as [number]
   await ended

@@ -10,10 +10,10 @@ import type { Subject } from './subjects.ts'
 /** What forwarding to a real API costs beside a plain undici forwarder, and recording beside that. */
 export async function forward(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mockberth-bench-'))
-  const upstream = await open('upstream')
+  const upstream = await openForwarding('upstream')
   const origin = `http://127.0.0.1:${upstream.port}`
   const openKind = (kind: string) => (): Promise<Subject> =>
-    open(kind, origin, join(folder, 'api.har'))
+    openForwarding(kind, origin, join(folder, 'api.har'))
   try {
     return [
       rowOf(
@@ -36,7 +36,7 @@ export async function forward(): Promise<Row[]> {
 }
 
 /** Starts one in a process of its own. It is killed, so that nobody waits for its recording. */
-async function open(...args: readonly string[]): Promise<Subject> {
+export async function openForwarding(...args: readonly string[]): Promise<Subject> {
   const child: ChildProcess = fork(new URL('forward.process.ts', import.meta.url), [...args], {
     env: { ...process.env, CI: '' },
   })

@@ -7,6 +7,7 @@ const CONNECTIONS = 16
 const MILLISECONDS = 1000
 
 const port = Number(process.argv[2])
+const more = process.argv[3] === undefined ? '' : `${process.argv[3]}\r\n`
 let answered = 0
 const start = performance.now()
 
@@ -15,7 +16,9 @@ function keepAsking(): Promise<void> {
     const socket = net.connect(port, '127.0.0.1')
     let received = ''
     const ask = (): void =>
-      void socket.write(`GET /items/${answered % 10}?page=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+      void socket.write(
+        `GET /items/${answered % 10}?page=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n${more}\r\n`,
+      )
     socket.setEncoding('latin1').on('connect', ask).on('error', reject).on('close', resolve)
     socket.on('data', (text: string) => {
       received += text

@@ -4,6 +4,7 @@
 import { boot } from './boot.ts'
 import { explain } from './explain.ts'
 import { forward } from './forward.ts'
+import { hub } from './hub.ts'
 import { imports } from './imports.ts'
 import type { Measurement, Row } from './measurement.ts'
 import { playwright } from './playwright.ts'
@@ -17,6 +18,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   imports,
   replay,
   forward,
+  hub,
   explain,
   playwright,
 }

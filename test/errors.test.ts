@@ -6,6 +6,7 @@ import { http } from 'msw'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { defineMocks, type ApiDefinition, type RunningMocks } from '../src/index.ts'
 import { startProcess } from '../src/process/start.ts'
+import { hubProvocations } from './hub/provocations.ts'
 import { createFolder, entryOf, harOf, listed, writeSparse } from './support/har.ts'
 import { startMocks } from './support/start.ts'
 
@@ -92,6 +93,7 @@ const provocations: Record<string, (scene: Scene) => unknown> = {
   },
   HANDLERS_FAILED: ({ start }) => start({ handlers: fails }),
   HANDLERS_INVALID: ({ start }) => start({ handlers: [user, [user] as never] }),
+  ...hubProvocations,
   INVALID_NAME: () => defineMocks({ 'my api': {} }),
   INVALID_OPTION: () => define({ port: 0 }),
   async MODE_INVALID({ start }) {
@@ -180,6 +182,9 @@ test.for(Object.entries(provocations))(
       .reduce((text, port) => text.replaceAll(String(port), '49213'), error.message)
       .replaceAll(folder, '/project')
       .replaceAll(PROCESS_PORT, '23456')
+      .replaceAll(/mockberth-hubs-\d+/g, 'mockberth-hubs-1000')
+      .replaceAll(/\b\d+-[\da-f]{8}\.json/g, '4711-0a1b2c3d.json')
+      .replaceAll(/\bprocess \d+/g, 'process 4711')
       .replaceAll(/\(\S*errors\.test\.ts:\d+:\d+\)/g, '(test/profile.test.ts:12:15)')
     expect({ code: error.code, message: inOneLine(message) }).toEqual({
       code,

@@ -1,19 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { MockberthError, systemCode } from '../errors.ts'
+import { systemCode } from '../errors.ts'
 import { hasEnded } from '../recording/run-id.ts'
+import { existingFolder, hubsFolder, makeFolder } from './hubs-folder.ts'
 
 /** What a hub tells of itself, in a file that only its user can read. */
 export interface HubFacts {
@@ -55,8 +46,7 @@ export const HUB_VARIABLE = 'MOCKBERTH_HUB'
  * @throws `HUB_FOLDER_UNSAFE`
  */
 export async function newPlace(): Promise<HubPlace> {
-  const folder = hubsFolder()
-  if (!exists(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const folder = makeFolder()
   await findHubs()
   const base = join(folder, `${process.pid}-${randomBytes(4).toString('hex')}`)
   const file = `${base}.json`
@@ -77,9 +67,8 @@ export async function newPlace(): Promise<HubPlace> {
  * @throws `HUB_FOLDER_UNSAFE`
  */
 export async function findHubs(): Promise<FoundHub[]> {
-  const folder = hubsFolder()
-  if (!exists(folder)) return []
-  checkFolder(folder)
+  const folder = existingFolder()
+  if (folder === undefined) return []
   const names = new Set(readdirSync(folder).map((name) => name.replace(/\.\w+$/, '')))
   const found = await Promise.all([...names].map((name) => readHub(join(folder, `${name}.json`))))
   return found.filter((hub) => hub !== undefined)
@@ -133,32 +122,8 @@ function listens(socket: string): Promise<boolean> {
   })
 }
 
-/** Each user has one. On Windows the folder for temporary files is the user's own. */
-function hubsFolder(): string {
-  const user = process.getuid?.()
-  return join(tmpdir(), user === undefined ? 'mockberth-hubs' : `mockberth-hubs-${user}`)
-}
-
 function socketOf(file: string): string {
   return process.platform === 'win32'
     ? String.raw`\\.\pipe\mockberth-hub-${basename(file, '.json')}`
     : file.replace(/\.json$/, '.sock')
-}
-
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-/** Anybody may make folders where temporary files are. */
-function checkFolder(folder: string): void {
-  const user = process.getuid?.()
-  if (user === undefined) return
-  const stats = lstatSync(folder)
-  if (!stats.isDirectory() || stats.uid !== user) {
-    throw new MockberthError(
-      'HUB_FOLDER_UNSAFE',
-      `${folder} ${stats.isDirectory() ? 'belongs to another user' : 'is no folder'}, and hubs tell of themselves there. Remove it, or set TMPDIR to a folder of your own.`,
-    )
-  }
-  if ((stats.mode & 0o077) !== 0) chmodSync(folder, 0o700)
 }

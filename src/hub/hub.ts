@@ -6,7 +6,7 @@ import type { Declaration } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/running-set.ts'
 import { ancestors } from '../process/ancestors.ts'
 import { newPlace } from './announced.ts'
-import { openControl } from './control.ts'
+import { openControl, type Control } from './control.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createWorkers } from './workers.ts'
 
@@ -37,36 +37,27 @@ export async function startHub(
 ): Promise<Hub> {
   const place = await newPlace()
   const notices = createNotices(say)
-  const workers = createWorkers((api, request, why) => notices.refused(api, request, why))
+  const workers = createWorkers(notices.refused)
   const folder = packageFolder(file)
   const options = { env: false, root: folder }
   const running = await declaration.startIn(undefined, options, workers.findOwner)
   keepNothing(running, notices)
   const apis = Object.fromEntries(declaration.names.map((name) => [name, running.apis[name]!.url]))
+  let control: Control | undefined
+  const stop = async (): Promise<void> => {
+    place.withdraw()
+    await Promise.all([control?.close(), running.stop()])
+  }
   try {
     const token = randomBytes(24).toString('base64url')
+    const { pid } = process
     const { socket } = place
-    const control = await openControl(socket, { token, apis }, workers)
-    place.announce({
-      pid: process.pid,
-      socket,
-      token,
-      declaration: file,
-      folder: realpathSync(folder),
-      ancestors: await ancestors(),
-      apis,
-    })
-    return {
-      apis,
-      env: running.env,
-      file: place.file,
-      async stop() {
-        place.withdraw()
-        await Promise.all([control.close(), running.stop()])
-      },
-    }
+    control = await openControl(socket, { token, apis }, workers)
+    const facts = { pid, socket, token, declaration: file, folder: realpathSync(folder), apis }
+    place.announce({ ...facts, ancestors: await ancestors() })
+    return { apis, env: running.env, file: place.file, stop }
   } catch (error) {
-    await running.stop()
+    await stop()
     throw error
   }
 }
