@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Ended, Project } from '../support/project.ts'
+import type { Project } from '../support/project.ts'
 import {
   APP_TEST,
   appProject,
@@ -11,19 +11,21 @@ import {
 } from './app-project.ts'
 import { endOf } from './playwright-project.ts'
 
-/** The app, and children of it, all of which listen and do this when they are asked to end. */
+/**
+ * The app and four children, which all listen and do this when they are asked to end: two have a session
+ * of their own, and of each two one has lost its parent.
+ */
 const FAMILY = `
 import { spawn } from 'node:child_process'
 import './server.js'
 
 const [, , manner] = process.argv
 if (manner === 'stays') process.on('SIGTERM', () => {})
-const start = (command, detached) =>
-  spawn(command + ' ' + manner, { shell: true, detached, stdio: 'ignore' }).unref()
-start('exec node child.js', false)
-start('exec node child.js', true)
-start('node child.js orphan &', false)
-start('node child.js orphan &', true)
+for (const detached of [false, true]) {
+  for (const command of ['exec node child.js ' + manner, 'node child.js ' + manner + ' &']) {
+    spawn(command, { shell: true, detached, stdio: 'ignore' })
+  }
+}
 `
 
 const CHILD = `
@@ -89,33 +91,22 @@ test('hangs', async ({ request, apis }) => {
 })
 `
 
-const ENDINGS: [
-  name: string,
-  send: (pid: number) => void,
-  code: Ended['code'],
-  signal: Ended['signal'],
-][] = [
-  ['SIGINT', (pid) => process.kill(pid, 'SIGINT'), 130, null],
-  ['SIGINT to all of its group', (pid) => process.kill(-pid, 'SIGINT'), 130, null],
-  ['SIGTERM', (pid) => process.kill(pid, 'SIGTERM'), null, 'SIGTERM'],
-  ['SIGTERM to all of its group', (pid) => process.kill(-pid, 'SIGTERM'), null, 'SIGTERM'],
-  ['SIGKILL', (pid) => process.kill(pid, 'SIGKILL'), null, 'SIGKILL'],
-  ['SIGKILL to all of its group', (pid) => process.kill(-pid, 'SIGKILL'), null, 'SIGKILL'],
-]
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const
 
-test.for(ENDINGS)(
-  'after %s in the middle of a test nothing is left',
-  async ([, send, code, signal]) => {
-    const project = familyProject('goes', hanging())
-    const run = startRun(project, ['--timeout=0'])
-    await run.printed(/^the app is in use/m)
-    expect(processesOf(run).length).toBeGreaterThan(FAMILY_SIZE)
-    send(run.child.pid!)
-    expect(await run.ended).toMatchObject({ code, signal })
-    await nothingLeft(run)
-    expect(appsOf(project)).toHaveLength(FAMILY_SIZE)
-  },
-)
+test.for([
+  ...SIGNALS.map((signal) => [signal, 'Playwright', 1] as const),
+  ...SIGNALS.map((signal) => [signal, 'all of its group', -1] as const),
+])('after %s to %s in the middle of a test nothing is left', async ([signal, , sign]) => {
+  const project = familyProject('goes', hanging())
+  const run = startRun(project, ['--timeout=0'])
+  await run.printed(/^the app is in use/m)
+  expect(processesOf(run).length).toBeGreaterThan(FAMILY_SIZE)
+  process.kill(sign * run.child.pid!, signal)
+  const end = signal === 'SIGINT' ? { code: 130, signal: null } : { code: null, signal }
+  expect(await run.ended).toMatchObject(end)
+  await nothingLeft(run)
+  expect(appsOf(project)).toHaveLength(FAMILY_SIZE)
+})
 
 test('after SIGINT while an app is starting nothing is left', async () => {
   const project = appProject({

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { listeningPorts, portsOf } from '../support/listeners.ts'
 import { isRunning, processesWith } from '../support/processes.ts'
 import type { Ended, Project, Running } from '../support/project.ts'
@@ -74,6 +75,9 @@ export function startRun(
   env: NodeJS.ProcessEnv = {},
 ): AppRun {
   const mark = randomUUID()
+  onTestFinished(() => {
+    for (const pid of processesWith(mark)) spawnSync('kill', ['-9', String(pid)])
+  })
   return { ...startPlaywright(project, args, { ...env, TEST_MARK: mark }), project, mark }
 }
 

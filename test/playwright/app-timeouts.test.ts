@@ -57,8 +57,8 @@ test('asks', async ({ request }) => {
 `
 
 test.for([
-  ['is tried again with the test', 'retries: 1', 1000, 2],
-  ['has its own time, not that of tests', 'timeout: 2000', 2500, 1],
+  ['is tried again with the test', 'retries: 1', 2000, 2],
+  ['has its own time, not that of tests', 'timeout: 3000', 3500, 1],
 ] as const)('an app that does not get ready %s', async ([, option, timeout, attempts]) => {
   const project = appProject(
     {
