@@ -7,6 +7,7 @@ import { forward } from './forward.ts'
 import { imports } from './imports.ts'
 import type { Measurement, Row } from './measurement.ts'
 import { playwright } from './playwright.ts'
+import { propagate } from './propagate.ts'
 import { replay } from './replay.ts'
 import { stop } from './stop.ts'
 import { machine, table } from './table.ts'
@@ -19,6 +20,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   forward,
   explain,
   playwright,
+  propagate,
 }
 
 const wanted = process.argv.slice(2)
