@@ -7,14 +7,21 @@ export const ROUNDS = 10
 
 type Open = () => Promise<Subject>
 
-/** Requests per second of two subjects, in interleaved rounds. */
-export async function compareLoads(openOurs: Open, openRaw: Open): Promise<Round[]> {
+/** Requests per second of two subjects, in interleaved rounds; all have the headers. */
+export async function compareLoads(
+  openOurs: Open,
+  openRaw: Open,
+  headers: readonly string[] = [],
+): Promise<Round[]> {
   const subjects = await Promise.all([openOurs(), openRaw()])
   const [ours, raw] = subjects
   const rounds: Round[] = []
   // The first round warms both up.
   for (let round = 0; round <= ROUNDS; round++) {
-    const pair = { ours: await requestsPerSecond(ours), raw: await requestsPerSecond(raw) }
+    const pair = {
+      ours: await requestsPerSecond(ours, headers),
+      raw: await requestsPerSecond(raw, headers),
+    }
     if (round > 0) rounds.push(pair)
   }
   await Promise.all(subjects.map(({ stop }) => stop()))
@@ -22,9 +29,9 @@ export async function compareLoads(openOurs: Open, openRaw: Open): Promise<Round
 }
 
 /** As a process of its own sees it. */
-async function requestsPerSecond({ port, header }: Subject): Promise<number> {
-  const args = [String(port), ...(header === undefined ? [] : [header])]
-  const client = fork(new URL('load-generator.process.ts', import.meta.url), args)
+async function requestsPerSecond({ port }: Subject, headers: readonly string[]): Promise<number> {
+  const generator = new URL('load-generator.process.ts', import.meta.url)
+  const client = fork(generator, [String(port), ...headers])
   const ended = once(client, 'exit')
   const [rate] = (await Promise.race([once(client, 'message'), ended.then(failed)])) as [number]
   await ended

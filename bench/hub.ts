@@ -24,6 +24,7 @@ export async function hub(): Promise<Row[]> {
     const rounds = await compareLoads(
       () => openHub(folder, origin),
       () => openForwarding('plain', origin),
+      ['baggage: mockberth=bench'],
     )
     return [
       rowOf(
@@ -63,7 +64,6 @@ async function openHub(folder: string, origin: string): Promise<Subject> {
   }
   return {
     port: Number(new URL(facts.apis.api).port),
-    header: 'baggage: mockberth=bench',
     async stop() {
       worker.destroy()
       child.kill('SIGTERM')

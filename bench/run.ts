@@ -8,6 +8,7 @@ import { hub } from './hub.ts'
 import { imports } from './imports.ts'
 import type { Measurement, Row } from './measurement.ts'
 import { playwright } from './playwright.ts'
+import { propagate } from './propagate.ts'
 import { replay } from './replay.ts'
 import { stop } from './stop.ts'
 import { machine, table } from './table.ts'
@@ -21,6 +22,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   hub,
   explain,
   playwright,
+  propagate,
 }
 
 const wanted = process.argv.slice(2)

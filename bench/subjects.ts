@@ -7,8 +7,6 @@ const BUILT = new URL('../dist/index.js', import.meta.url).href
 /** A server that something is measured on. */
 export interface Subject {
   readonly port: number
-  /** What each request to it has in its head, besides what all have. */
-  readonly header?: string
   stop(): Promise<void>
 }
 

@@ -22,7 +22,33 @@ export function enterCarried(carried: Carried | undefined): void {
 export function bindEvents(emitter: EventEmitter, carried: () => Carried | undefined): void {
   const { emit } = emitter
   const value = function (this: EventEmitter, ...event: Parameters<EventEmitter['emit']>): boolean {
-    return storage.run(carried(), () => Reflect.apply(emit, this, event))
+    // Most events have no listener, and a context costs more than they do.
+    if (this.listenerCount(event[0]) === 0) return Reflect.apply(emit, this, event)
+    return storage.run(
+      carried(),
+      Reflect.apply<EventEmitter, typeof event, boolean>,
+      emit,
+      this,
+      event,
+    )
   }
   Object.defineProperty(emitter, 'emit', { value, configurable: true, writable: true })
+}
+
+const CARRIED: unique symbol = Symbol('carried')
+
+/** A socket, which is used for many requests, one after the other. */
+export interface Connection extends EventEmitter {
+  [CARRIED]?: Carried | undefined
+}
+
+/** Calls the listeners of a connection on behalf of the request that it is used for, until the next one. */
+export function bindConnection(connection: Connection, carried: Carried | undefined): void {
+  if (!isBound(connection)) bindEvents(connection, () => connection[CARRIED])
+  connection[CARRIED] = carried
+}
+
+/** Whether a connection has been used on behalf of a request that is known. */
+export function isBound(connection: Connection): boolean {
+  return CARRIED in connection
 }

@@ -1,11 +1,14 @@
-import type { EventEmitter } from 'node:events'
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
-import { readCarried } from './carried.ts'
-import { bindEvents, enterCarried } from './context.ts'
-import { watch } from './watch.ts'
+import type { Socket } from 'node:net'
+import { readCarried, type Carried } from './carried.ts'
+import { bindConnection, bindEvents, enterCarried, isBound } from './context.ts'
+import { attempt, watch } from './watch.ts'
 
-type Arrive = (rawHeaders: readonly string[], ...emitters: readonly EventEmitter[]) => void
+const BODY = /^(?:content-length|transfer-encoding)$/i
+
+/** Reads what a request carries, which is on its behalf from then on. */
+type Arrive = (rawHeaders: readonly string[]) => Carried | undefined
 
 /**
  * Knows from here on what the requests to this process's servers carry: HTTP/1, its upgrades, HTTP/2.
@@ -14,17 +17,15 @@ type Arrive = (rawHeaders: readonly string[], ...emitters: readonly EventEmitter
  */
 export function followIncoming(onFirst: () => void): void {
   let isFirst = true
-  const arrive: Arrive = (rawHeaders, ...emitters) => {
+  const arrive: Arrive = (rawHeaders) => {
     const carried = readCarried(rawHeaders)
     if (carried !== undefined && isFirst) {
       isFirst = false
       onFirst()
     }
-    // A connection is used by many: nothing may be left of the request before.
+    // A connection is used for many requests: nothing may be left of the one before.
     enterCarried(carried)
-    if (carried === undefined) return
-    // Their events come from the connection.
-    for (const emitter of emitters) bindEvents(emitter, () => carried)
+    return carried
   }
   followMessages(arrive)
   followStreams(arrive)
@@ -32,10 +33,19 @@ export function followIncoming(onFirst: () => void): void {
 }
 
 function followMessages(arrive: Arrive): void {
-  watch<{ readonly request: IncomingMessage; readonly response: ServerResponse }>(
+  watch<{ readonly request: IncomingMessage; readonly socket: Socket }>(
     'http.server.request.start',
-    ({ request, response }) => arrive(request.rawHeaders, request, response),
+    ({ request, socket }) => {
+      const carried = arrive(request.rawHeaders)
+      if (carried !== undefined || isBound(socket)) bindConnection(socket, carried)
+      // Its parts come later, and from Node's parser, not from the connection.
+      if (carried !== undefined && hasBody(request.rawHeaders)) bindEvents(request, () => carried)
+    },
   )
+}
+
+function hasBody(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.some((name) => name.length > 13 && BODY.test(name))
 }
 
 function followStreams(arrive: Arrive): void {
@@ -43,7 +53,9 @@ function followStreams(arrive: Arrive): void {
     'http2.server.stream.start',
     ({ stream, headers }) => {
       const isPushed = stream.id! % 2 === 0
-      if (!isPushed) arrive(Object.entries(headers as Record<string, string>).flat(), stream)
+      if (isPushed) return
+      const carried = arrive(Object.entries(headers as Record<string, string>).flat())
+      if (carried !== undefined) bindEvents(stream, () => carried)
     },
   )
 }
@@ -53,12 +65,12 @@ function followUpgrades(arrive: Arrive): void {
   watch<{ readonly server: Server }>('tracing:net.server.listen:asyncStart', ({ server }) => {
     if (!('headersTimeout' in server)) return
     const { emit } = server
-    const value = (name: string, ...args: readonly unknown[]): boolean => {
+    const value = (...event: readonly unknown[]): boolean => {
+      const [name, request, socket] = event as [string, IncomingMessage, Socket]
       if (name === 'upgrade' || name === 'connect') {
-        const [request, socket] = args as [IncomingMessage, EventEmitter]
-        arrive(request.rawHeaders, request, socket)
+        attempt(() => bindConnection(socket, arrive(request.rawHeaders)))
       }
-      return Reflect.apply(emit, server, [name, ...args])
+      return Reflect.apply(emit, server, event)
     }
     Object.defineProperty(server, 'emit', { value, configurable: true, writable: true })
   })

@@ -1,6 +1,5 @@
-import type { EventEmitter } from 'node:events'
 import type { Carried } from './carried.ts'
-import { bindEvents, currentCarried } from './context.ts'
+import { bindConnection, currentCarried, type Connection } from './context.ts'
 import { currentFor, type UndiciRequest } from './undici-request.ts'
 import { watch } from './watch.ts'
 
@@ -9,24 +8,24 @@ import { watch } from './watch.ts'
  * without this what comes over one is on behalf of whoever opened it. node:http sees to it itself.
  */
 export function followReplies(): void {
-  const askedFor = new WeakMap<UndiciRequest, Carried>()
-  /** What the last request carries that was sent over a connection. */
-  const sentOver = new WeakMap<EventEmitter, Carried | undefined>()
-  watch<{ readonly request: UndiciRequest }>('undici:request:create', ({ request }) => {
-    const carried = currentFor(request, currentCarried)
-    if (carried !== undefined) askedFor.set(request, carried)
+  watch<{ readonly request: Asked }>('undici:request:create', ({ request }) => {
+    request[CARRIED] = currentFor(request, currentCarried)
   })
-  watch<{ readonly request: UndiciRequest; readonly socket: UndiciSocket }>(
+  watch<{ readonly request: Asked; readonly socket: UndiciSocket }>(
     'undici:client:sendHeaders',
     ({ request, socket }) => {
       // The many streams of an HTTP/2 connection have events of their own.
-      if (socket.alpnProtocol === 'h2') return
-      if (!sentOver.has(socket)) bindEvents(socket, () => sentOver.get(socket))
-      sentOver.set(socket, askedFor.get(request))
+      if (socket.alpnProtocol !== 'h2') bindConnection(socket, request[CARRIED])
     },
   )
 }
 
-interface UndiciSocket extends EventEmitter {
+const CARRIED = Symbol('carried')
+
+interface Asked extends UndiciRequest {
+  [CARRIED]?: Carried | undefined
+}
+
+interface UndiciSocket extends Connection {
   readonly alpnProtocol?: string | false | null
 }

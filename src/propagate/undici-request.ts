@@ -17,11 +17,23 @@ export function ofUndici(request: UndiciRequest): OutgoingRequest {
   const { method, headers } = request
   return {
     method,
-    hostname: hostnameInPath(request.path) ?? new URL(request.origin).hostname,
+    hostname: hostnameInPath(request.path) ?? hostnameOf(request.origin),
     values: (name) =>
       typeof headers === 'string' ? valuesInHead(headers, name) : valuesInPairs(headers, name),
     add: (name, value) => request.addHeader(name, value),
   }
+}
+
+let lastOrigin: string | URL | undefined
+let lastHostname = ''
+
+/** Most requests go where the one before went, and a URL takes its time. */
+function hostnameOf(origin: string | URL): string {
+  if (origin !== lastOrigin || typeof origin !== 'string') {
+    lastHostname = new URL(origin).hostname
+    lastOrigin = origin
+  }
+  return lastHostname
 }
 
 /**
@@ -39,11 +51,17 @@ interface Handler {
 }
 
 function handlerOf(request: UndiciRequest): Handler | undefined {
-  const key = Object.getOwnPropertySymbols(request).find(
-    ({ description }) => description === 'handler',
-  )
-  const handler = (request as unknown as Record<symbol, Partial<Handler>>)[key!]
+  if (handlerKey === undefined || !(handlerKey in request)) handlerKey = findHandlerKey(request)
+  if (handlerKey === undefined) return undefined
+  const handler = (request as unknown as Record<symbol, Partial<Handler>>)[handlerKey]
   return typeof handler?.runInAsyncScope === 'function' ? (handler as Handler) : undefined
+}
+
+/** That of the undici which was last seen: each copy has its own. */
+let handlerKey: symbol | undefined
+
+function findHandlerKey(request: UndiciRequest): symbol | undefined {
+  return Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler')
 }
 
 function valuesInPairs(pairs: Pairs, name: string): readonly string[] {

@@ -8,7 +8,7 @@ import https from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { clients, throughProxy } from './clients.ts'
-import { moments } from './moments.ts'
+import { longMoments, moments } from './moments.ts'
 
 // Every name is this machine.
 dns.lookup = ((_name: string, options: { all?: boolean }, done: (...found: unknown[]) => void) => {
@@ -16,6 +16,8 @@ dns.lookup = ((_name: string, options: { all?: boolean }, done: (...found: unkno
   if (options.all === true) done(null, [{ address, family }])
   else done(null, address, family)
 }) as typeof dns.lookup
+
+const all = { ...moments, ...longMoments }
 
 const listener: RequestListener = (request, response) => {
   const { pathname, searchParams } = new URL(request.url!, 'http://app')
@@ -25,7 +27,7 @@ const listener: RequestListener = (request, response) => {
   const working =
     moment === 'many'
       ? askMany(to, Number(name))
-      : moments[moment]!({ request, response, ask, upstream: new URL(to).origin })
+      : all[moment]!({ request, response, ask, upstream: new URL(to).origin })
   working.then(
     () => response.end('done'),
     (error: Error) => response.writeHead(500).end(error.stack),
@@ -34,10 +36,10 @@ const listener: RequestListener = (request, response) => {
 
 /** One request after the other, with whatever client and after whatever time. */
 async function askMany(to: string, seed: number): Promise<void> {
-  const all = Object.values(clients)
+  const ways = Object.values(clients)
   for (let index = 0; index < 5; index++) {
     await delay(Math.random() * 20)
-    await all[(seed + index) % all.length]!(`${to}/${index}`)
+    await ways[(seed + index) % ways.length]!(`${to}/${index}`)
   }
 }
 

@@ -84,6 +84,31 @@ test.for(["the request's data and end", 'a loop over the body'])(
   },
 )
 
+test('it is carried in the end of a connection', async () => {
+  const [app, upstream] = await Promise.all([startApp(), startUpstream()])
+  for (const [name, baggage] of TESTS) {
+    const client = await connect(app.http)
+    const before = upstream.paths().length
+    const path = pathOf('the end of a connection', 'fetch', `${upstream.url}/${name}`)
+    client.send(message(`GET ${path}`, baggageOf(baggage)))
+    await expect.poll(() => upstream.paths().slice(before)).toEqual(['/before'])
+    client.socket.destroy()
+    await expect.poll(() => upstream.values('baggage', `/${name}`)).toEqual([baggage])
+  }
+})
+
+test('it is carried in a reply that is made as it is read', async () => {
+  const [app, upstream] = await Promise.all([startApp(), startUpstream()])
+  const client = await connect(app.http)
+  for (const [name, baggage] of TESTS) {
+    const moment = 'a reply that is made as it is read'
+    const path = pathOf(moment, 'fetch', `${upstream.url}/${name}`)
+    client.send(message(`GET ${path}`, baggageOf(baggage)))
+    expect((await client.reply()).body).toHaveLength(1_800_000)
+    expect(upstream.values('baggage', `/${name}`)).toEqual(Array(6).fill(baggage))
+  }
+})
+
 test('an https server and an https upstream', async () => {
   const { key, cert, authority } = certify(await createFolder())
   const upstream = await startUpstream({ key, cert })

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import http from 'node:http'
-import { PassThrough, Transform } from 'node:stream'
+import { PassThrough, Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as undici from 'undici'
@@ -86,4 +86,22 @@ export const moments: Readonly<Record<string, (work: InWork) => Promise<void>>> 
   "the response's finish": async ({ ask, response }) =>
     void response.on('finish', () => void ask()),
   "the response's close": async ({ ask, response }) => void response.on('close', () => void ask()),
+}
+
+/** Those that need a client which does something for them. */
+export const longMoments: Readonly<Record<string, (work: InWork) => Promise<void>>> = {
+  async 'the end of a connection'({ ask, request, upstream }) {
+    const gone = asked(ask, (go) => request.on('close', go))
+    await fetch(`${upstream}/before`)
+    await gone
+  },
+  async 'a reply that is made as it is read'({ ask, response }) {
+    const pages = async function* (): AsyncGenerator<string> {
+      for (let page = 0; page < 6; page++) {
+        await ask()
+        yield 'x'.repeat(300_000)
+      }
+    }
+    await pipeline(Readable.from(pages()), response)
+  },
 }
