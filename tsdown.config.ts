@@ -1,5 +1,15 @@
 import { defineConfig } from 'tsdown'
 
+/** They need some of what the mocks do, but not node:http and node:crypto, which take longest to load. */
+const LIGHT = ['cli/index.ts', 'vitest/setup.ts']
+
+/** What tests load before they begin is in few files: those are loaded faster than many. */
+const groups = [
+  chunk('shared', (isNeededBy) => isNeededBy('index.ts') && LIGHT.some(isNeededBy)),
+  chunk('mocks', (isNeededBy) => isNeededBy('index.ts')),
+  chunk('tests', (isNeededBy) => ['playwright/index.ts', 'vitest/setup.ts'].every(isNeededBy)),
+]
+
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
@@ -16,7 +26,31 @@ export default defineConfig({
   format: 'esm',
   target: 'node22',
   fixedExtension: false,
+  outputOptions: { codeSplitting: { groups } },
   dts: true,
   publint: true,
   attw: { profile: 'esm-only' },
 })
+
+/** What tells who imports a file at once, and not later. */
+interface Graph {
+  getModuleInfo(file: string): { readonly importers: readonly string[] } | null
+}
+
+interface Group {
+  readonly name: (file: string, graph: Graph) => string | null
+  readonly debugName: string
+}
+
+/** The files of src/ that are in a chunk, and in none of those before it, by the entries that need them. */
+function chunk(name: string, isIn: (isNeededBy: (entry: string) => boolean) => boolean): Group {
+  return {
+    name: (file, graph) => (isIn((entry) => isNeeded(file, entry, graph)) ? name : null),
+    debugName: name,
+  }
+}
+
+function isNeeded(file: string, entry: string, graph: Graph): boolean {
+  const { importers } = graph.getModuleInfo(file)!
+  return file.endsWith(`/src/${entry}`) || importers.some((each) => isNeeded(each, entry, graph))
+}

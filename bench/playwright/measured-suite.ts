@@ -1,4 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import http, { type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from '@playwright/test'
 
 const TESTS = 300
 
@@ -22,4 +25,39 @@ export function declareTests(declare: (title: string, body: () => Promise<void>)
       writeFileSync(process.env.BENCH_RESULT!, JSON.stringify(times))
     })
   }
+}
+
+interface Users {
+  readonly requests: string[]
+}
+
+/** Declares them as a team would that writes its fixture by hand. */
+export function declareTestsByHand(answer: RequestListener): void {
+  const byHand = test.extend<{ reset: void }, { users: Users }>({
+    users: [
+      // oxlint-disable-next-line no-empty-pattern -- Playwright reads it
+      async ({}, use) => {
+        const requests: string[] = []
+        const server = http.createServer((request, response) => {
+          requests.push(request.url!)
+          response.setHeader('content-type', 'application/json')
+          answer(request, response)
+        })
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+        process.env.USERS_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+        await use({ requests })
+        server.closeAllConnections()
+        await new Promise((resolve) => server.close(resolve))
+      },
+      { scope: 'worker', auto: true },
+    ],
+    reset: [
+      async ({ users }, use) => {
+        users.requests.length = 0
+        await use()
+      },
+      { auto: true },
+    ],
+  })
+  declareTests(byHand)
 }

@@ -1,5 +1,5 @@
 import { invalidOption, MockberthError } from '../errors.ts'
-import { openBrowserRoutes, type BrowserRoutes } from './browser-routes.ts'
+import type { BrowserRoutes } from './browser-routes.ts'
 import type { MockedTest, WorkerSet } from './worker-set.ts'
 
 /**
@@ -17,9 +17,7 @@ export function withRoutes(
       mockberthRoutes: [
         async ({ mockberthSet, routeBrowser }, use) => {
           checkOption(routeBrowser, mockberthSet)
-          const routes = routeBrowser
-            ? openBrowserRoutes(mockberthSet.running.byUpstream)
-            : undefined
+          const routes = routeBrowser ? await openRoutes(mockberthSet) : undefined
           await use(routes)
           await routes?.close()
         },
@@ -42,6 +40,11 @@ export function withRoutes(
       ],
     },
   )
+}
+
+async function openRoutes({ running }: WorkerSet): Promise<BrowserRoutes> {
+  const { openBrowserRoutes } = await import('./browser-routes.ts')
+  return openBrowserRoutes(running.byUpstream)
 }
 
 function checkOption(routeBrowser: unknown, { running }: WorkerSet): void {
