@@ -5,6 +5,8 @@ const LIGHT = ['cli/index.ts', 'vitest/setup.ts']
 
 /** What tests load before they begin is in few files: those are loaded faster than many. */
 const groups = [
+  // What is loaded into the processes of others comes without the rest.
+  chunk('baggage', (isNeededBy) => isNeededBy('index.ts') && isNeededBy('propagate/index.ts')),
   chunk('shared', (isNeededBy) => isNeededBy('index.ts') && LIGHT.some(isNeededBy)),
   chunk('mocks', (isNeededBy) => isNeededBy('index.ts')),
   chunk('tests', (isNeededBy) => ['playwright/index.ts', 'vitest/setup.ts'].every(isNeededBy)),

@@ -27,7 +27,7 @@ export interface OpenApi {
 }
 
 /** A mock API in the scope of one test. */
-export interface ScopedApi {
+interface ScopedApi {
   readonly api: MockApi
   /** The test is over. */
   close(): void

@@ -2,7 +2,7 @@
 // several. The requests of one test are known by an entry of ours among those of others.
 
 /** The key of the entry that says which test a request belongs to. */
-export const MARK_KEY = 'mockberth'
+const MARK_KEY = 'mockberth'
 
 /** What the entries of a header are, once it is known which test they belong to. */
 export interface TakenMarks {
