@@ -84,6 +84,19 @@ test.for(["the request's data and end", 'a loop over the body'])(
   },
 )
 
+test('requests that come in one packet', async () => {
+  const [app, upstream] = await Promise.all([startApp(), startUpstream()])
+  const client = await connect(app.http)
+  const messages = TESTS.map(([name, baggage]) =>
+    message(`GET ${pathOf('at once', 'fetch', `${upstream.url}/${name}`)}`, baggageOf(baggage)),
+  )
+  client.send(messages.join(''))
+  for (const _ of TESTS) expect((await client.reply()).body.toString()).toBe('done')
+  for (const [name, baggage] of TESTS) {
+    expect(upstream.values('baggage', `/${name}`)).toEqual([baggage])
+  }
+})
+
 test('it is carried in the end of a connection', async () => {
   const [app, upstream] = await Promise.all([startApp(), startUpstream()])
   for (const [name, baggage] of TESTS) {

@@ -37,12 +37,13 @@ export interface Upstream {
   values(name: string, path?: string): string[][]
 }
 
-/** Starts one that takes a moment for each answer; it ends with the test. */
+/** Starts one whose answers come piece by piece; it ends with the test. */
 export async function startUpstream(tls?: https.ServerOptions): Promise<Upstream> {
   const seen: http.IncomingMessage[] = []
   const answer: http.RequestListener = (request, response) => {
     seen.push(request)
-    setImmediate(() => response.end('answer'))
+    response.write('an')
+    setTimeout(() => response.end('swer'), 5)
   }
   const server = tls === undefined ? http.createServer(answer) : https.createServer(tls, answer)
   onTestFinished(() => {
