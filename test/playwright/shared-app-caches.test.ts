@@ -44,6 +44,6 @@ test('what an app keeps across requests is shown to other tests, too, until that
   expect(failureIn(caching, 'two')).toContain('-   "name": "two",\n+   "name": "one",')
   expect(caching.errors).toContain('users received no request after it was given.')
 
-  const hub = 'mockberth hub mocks.ts -- env CACHE=off'
-  expect(endOf(await runShared(await sharedProject(files, { hub })))).toBe('2 passed; 0')
+  const switched = await sharedProject(files, { via: 'env CACHE=off' })
+  expect(endOf(await runShared(switched))).toBe('2 passed; 0')
 })

@@ -46,7 +46,7 @@ test('has its own', async ({ apis, request }, { title }) => {
 })
 `,
     },
-    { hub: 'mockberth hub mocks.ts -- env -u NODE_OPTIONS' },
+    { via: 'env -u NODE_OPTIONS' },
   )
   const ended = await runShared(project)
   expect(endOf(ended)).toBe('1 failed; 1')

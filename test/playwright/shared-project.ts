@@ -70,14 +70,16 @@ interface SharedProject extends Project {
   readonly port: number
 }
 
+const HUB = `"${process.execPath}" ../node_modules/mockberth/dist/cli/index.js hub mocks.ts --`
+
 /** A project whose tests share an app, at a port of its own. */
 export async function sharedProject(
   files: Readonly<Record<string, string>>,
-  { options = '', use = '', hub = 'mockberth hub mocks.ts --' } = {},
+  { options = '', use = '', via = '' } = {},
 ): Promise<SharedProject> {
   const port = await getPort()
   const url = `http://127.0.0.1:${port}`
-  const webServer = `{ command: '${hub} node server.js', url: '${url}/ready', env: { PORT: '${port}' }, stdout: 'pipe' }`
+  const webServer = `{ command: '${HUB} ${via} node server.js', url: '${url}/ready', env: { PORT: '${port}' }, stdout: 'pipe' }`
   const project = playwrightProject(
     { 'server.js': SERVER, 'e2e/test.ts': TEST, ...files },
     `fullyParallel: true, webServer: ${webServer}, ${options} ${inChromium(`baseURL: '${url}', ${use}`)}`,
