@@ -119,6 +119,9 @@ async function listenOnBoth(
   }
 }
 
+/** Hundreds of tests may connect in one moment; Node's own is 511. */
+const BACKLOG = 4096
+
 function listen(
   onConnection: (socket: net.Socket) => void,
   host: string,
@@ -127,7 +130,7 @@ function listen(
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, onConnection)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host, port, exclusive: true }, () => {
+    server.listen({ host, port, exclusive: true, backlog: BACKLOG }, () => {
       server.off('error', reject)
       server.unref()
       resolve(server)
