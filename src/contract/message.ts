@@ -40,6 +40,27 @@ export interface MockRequest {
   onGone(listener: () => void): void
 }
 
+/** A request of which some parts are others. */
+export function withParts(
+  request: MockRequest,
+  parts: Partial<Pick<MockRequest, 'method' | 'rawHeaders' | 'body'>>,
+): MockRequest {
+  const { method, target, rawHeaders, marks, body } = request
+  return {
+    method,
+    target,
+    rawHeaders,
+    marks,
+    body,
+    ...parts,
+    // Made when it is asked for.
+    get signal() {
+      return request.signal
+    },
+    onGone: (listener) => request.onGone(listener),
+  }
+}
+
 /** A body that is pulled, chunk by chunk. */
 export interface ByteStream {
   /** The next chunk, undefined at the end; rejects when the source broke. */

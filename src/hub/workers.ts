@@ -1,4 +1,4 @@
-import type { MockRequest } from '../contract/index.ts'
+import { withParts, type MockRequest } from '../contract/index.ts'
 import { systemCode } from '../errors.ts'
 import { createMarks, refusedDelivery, type FindOwner } from '../mocks/marks.ts'
 import type { Delivery } from '../wire/deliver.ts'
@@ -33,7 +33,6 @@ export function createWorkers(
   refused: (api: string, request: MockRequest, why: string) => void,
 ): Workers {
   const marks = createMarks<Destination>()
-  const owners = new Map<string, Destination>()
   const refuse = (api: string, request: MockRequest, why: string): Delivery => {
     refused(api, request, why)
     return refusedDelivery(api, why)
@@ -54,15 +53,14 @@ export function createWorkers(
       const worker: Destination = { forwarders: forwardersTo(urls) }
       const close = (mark: string, why: 'ended' | 'gone'): void => {
         if (!own.delete(mark)) return
-        owners.delete(mark)
         marks.close(mark, why)
       }
       return {
         open(mark, test) {
-          if ((owners.get(mark) ?? worker) !== worker) return 'this mark is of another worker'
+          const known = marks.find([mark])
+          if ('found' in known && known.found !== worker) return 'this mark is of another worker'
           if (own.size >= MOST_MARKS) return `${MOST_MARKS} tests are open already; close some`
           own.add(mark)
-          owners.set(mark, worker)
           marks.open(mark, test, worker)
           return undefined
         },
@@ -92,25 +90,12 @@ async function forwardTo(
   request: MockRequest,
   mark: string,
 ): Promise<Delivery> {
+  // The worker, too, has to know whose it is.
+  const marked = withParts(request, { rawHeaders: withMark(request.rawHeaders, mark) })
   try {
-    return { kind: 'reply', reply: await forwarder.forward(marked(request, mark)) }
+    return { kind: 'reply', reply: await forwarder.forward(marked) }
   } catch (error) {
     // undici calls it so when the other side ends the connection in order.
     return { kind: 'drop', how: systemCode(error) === 'UND_ERR_SOCKET' ? 'close' : 'reset' }
-  }
-}
-
-/** The worker, too, has to know whose it is. */
-function marked(request: MockRequest, mark: string): MockRequest {
-  return {
-    method: request.method,
-    target: request.target,
-    rawHeaders: withMark(request.rawHeaders, mark),
-    marks: request.marks,
-    body: request.body,
-    get signal() {
-      return request.signal
-    },
-    onGone: (listener) => request.onGone(listener),
   }
 }

@@ -1,4 +1,10 @@
-import type { ByteStream, MockRequest, Reply, RequestBody } from '../contract/index.ts'
+import {
+  withParts,
+  type ByteStream,
+  type MockRequest,
+  type Reply,
+  type RequestBody,
+} from '../contract/index.ts'
 import type { Capture } from '../recording/capture.ts'
 import { capturedReplyBody, capturedRequestBody } from '../recording/captured-body.ts'
 import { createEventClock } from '../recording/event-times.ts'
@@ -38,18 +44,7 @@ export function watchRequest(request: MockRequest): WatchedRequest {
       )
     },
   }
-  const watched: MockRequest = {
-    method: request.method,
-    target: request.target,
-    rawHeaders: request.rawHeaders,
-    marks: request.marks,
-    body,
-    get signal() {
-      return request.signal
-    },
-    onGone: (listener) => request.onGone(listener),
-  }
-  return { request: watched, body: sent.collected }
+  return { request: withParts(request, { body }), body: sent.collected }
 }
 
 /** All that came of a reply. */

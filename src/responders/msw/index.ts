@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'msw'
 import {
   headerValue,
+  withParts,
   type Answer,
   type Candidate,
   type MockRequest,
@@ -88,7 +89,7 @@ async function answerFrom(
   // RFC 9110 §9.3.2: HEAD is GET without the body.
   if (answer === undefined && request.method === 'HEAD') {
     const others = handlers.filter((handler) => !silent.includes(handler))
-    const asked = await ask(others, withMethod(request, 'GET'), origin)
+    const asked = await ask(others, withParts(request, { method: 'GET' }), origin)
     answer = asked.answer
     silent = [...silent, ...asked.silent]
   }
@@ -146,19 +147,4 @@ function errorText(error: unknown): string {
   const stack = error.stack.split('\n').filter((line) => !isForeign.test(line))
   const cause = error.cause === undefined ? [] : [`caused by ${errorText(error.cause)}`]
   return [...stack, ...cause].join('\n')
-}
-
-function withMethod(request: MockRequest, method: string): MockRequest {
-  const { target, rawHeaders, marks, body } = request
-  return {
-    method,
-    target,
-    rawHeaders,
-    marks,
-    body,
-    get signal() {
-      return request.signal
-    },
-    onGone: (listener) => request.onGone(listener),
-  }
 }
