@@ -22,7 +22,6 @@ program
   .command('hub')
   .description('Run one app for many tests, each with its own mocks.')
   .argument('<declaration>', 'the file that declares the mock APIs')
-  .allowExcessArguments()
   .usage('<declaration> -- <command...>')
   .allowExcessArguments()
   .addHelpText(

@@ -11,8 +11,8 @@ export type Owner =
   /** Somebody in another process. */
   | { deliver(api: string, request: MockRequest): Promise<Delivery> }
 
-/** Finds the owner of a request. */
-export type FindOwner = (marks: readonly string[], root: Scope) => Owner
+/** Finds the owner of a request that has marks. */
+export type FindOwner = (marks: readonly string[]) => Owner
 
 /** Which marks stand for which tests. What carries one never gets the answers of another test. */
 export interface Marks<Belonging> {

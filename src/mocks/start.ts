@@ -43,8 +43,7 @@ export async function startMocks<Name extends string>(
     const opened = await openAll(plans, fallbacks, {
       scope,
       isShared: findOwner !== undefined,
-      findOwner: (request) =>
-        request.marks.length === 0 ? { scope } : ownerOf(request.marks, scope),
+      findOwner: (request) => (request.marks.length === 0 ? { scope } : ownerOf(request.marks)),
     })
     for (const plan of plans) mockUrls.set(plan, urlsFor(plan, plans, opened))
     const env = Object.assign(
