@@ -5,6 +5,7 @@ import type { Apis } from '../mocks/running-set.ts'
 import type { ProcessOptions } from '../process/options.ts'
 import { withApp } from './app-test.ts'
 import type { App, AppOptions } from './app.ts'
+import { withPreparedContexts } from './prepared-contexts-test.ts'
 import { withRoutes } from './routed-test.ts'
 import { withSharedApp } from './shared-test.ts'
 import { startWorkerSet, type WorkerSet } from './worker-set.ts'
@@ -109,6 +110,7 @@ export function mockTest<
       { auto: true, title: 'mock APIs', box: true },
     ],
   })
-  const withAll = withSharedApp(withApp(withRoutes(test, options.routeBrowser), options.app))
+  const withApps = withSharedApp(withApp(withRoutes(test, options.routeBrowser), options.app))
+  const withAll = withPreparedContexts(withApps)
   return withAll as unknown as TestType<TestArgs, WorkerArgs & MockWorkerArgs<Name, AppOption>>
 }

@@ -2,44 +2,29 @@ import { invalidOption, MockberthError } from '../errors.ts'
 import type { BrowserRoutes } from './browser-routes.ts'
 import type { MockedTest, WorkerSet } from './worker-set.ts'
 
+interface RoutedFixtures {
+  routeBrowser: boolean
+  mockberthRoutes: BrowserRoutes | undefined
+}
+
 /**
  * The test with the option `routeBrowser`: with it, contexts of its browser have routes to the mocks.
  *
  * @param isRouted the default of the option
  */
-export function withRoutes(
-  test: MockedTest,
-  isRouted = false,
-): MockedTest<{ routeBrowser: boolean }> {
-  return test.extend<object, { routeBrowser: boolean; mockberthRoutes: BrowserRoutes | undefined }>(
-    {
-      routeBrowser: [isRouted, { option: true, scope: 'worker', box: true }],
-      mockberthRoutes: [
-        async ({ mockberthSet, routeBrowser }, use) => {
-          checkOption(routeBrowser, mockberthSet)
-          const routes = routeBrowser ? await openRoutes(mockberthSet) : undefined
-          await use(routes)
-          await routes?.close()
-        },
-        { scope: 'worker', title: 'routes to the mock APIs', box: true },
-      ],
-      browser: [
-        async ({ browser, mockberthRoutes }, use) => {
-          const release = mockberthRoutes?.hold(browser)
-          await use(browser)
-          release?.()
-        },
-        { scope: 'worker', box: true },
-      ],
-      context: [
-        async ({ context, mockberthRoutes }, use) => {
-          await mockberthRoutes?.cover(context)
-          await use(context)
-        },
-        { scope: 'test', box: true },
-      ],
-    },
-  )
+export function withRoutes(test: MockedTest, isRouted = false): MockedTest<RoutedFixtures> {
+  return test.extend<object, RoutedFixtures>({
+    routeBrowser: [isRouted, { option: true, scope: 'worker', box: true }],
+    mockberthRoutes: [
+      async ({ mockberthSet, routeBrowser }, use) => {
+        checkOption(routeBrowser, mockberthSet)
+        const routes = routeBrowser ? await openRoutes(mockberthSet) : undefined
+        await use(routes)
+        await routes?.close()
+      },
+      { scope: 'worker', title: 'routes to the mock APIs', box: true },
+    ],
+  })
 }
 
 async function openRoutes({ running }: WorkerSet): Promise<BrowserRoutes> {

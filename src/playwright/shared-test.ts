@@ -2,14 +2,16 @@ import { packageFolder } from '../mocks/declaration.ts'
 import { throwWithoutStack } from '../report/failing-test.ts'
 import type { AppOptions } from './app.ts'
 import type { SharedApp } from './shared-app.ts'
-import type { MockedTest, WorkerSet } from './worker-set.ts'
+import { nameOf, type MockedTest, type WorkerSet } from './worker-set.ts'
 
 interface SharedFixtures {
   mockberthShared: SharedApp | undefined
 }
 
 /** The test whose requests to the app are known to be its own, where tests share it (`app: 'shared'`). */
-export function withSharedApp<More extends object>(test: MockedTest<More>): MockedTest<More> {
+export function withSharedApp<More extends object>(
+  test: MockedTest<More>,
+): MockedTest<More & SharedFixtures> {
   return (test as unknown as MockedTest<{ appOptions: AppOptions | 'shared' | undefined }>).extend<
     { mockberthTest: void; mockberthMark: void },
     SharedFixtures
@@ -24,26 +26,11 @@ export function withSharedApp<More extends object>(test: MockedTest<More>): Mock
     mockberthMark: [
       // Once all is as new for the test, and until it is looked at what became of it.
       async ({ mockberthShared, mockberthTest: _begun, baseURL }, use, testInfo) => {
-        const end = await mockberthShared?.begin(testInfo.titlePath.slice(1).join(' › '), baseURL)
+        const end = await mockberthShared?.begin(nameOf(testInfo), baseURL)
         await use()
         await end?.()
       },
       { auto: true, scope: 'test', title: 'mark of the test', box: true },
-    ],
-    browser: [
-      async ({ browser, mockberthShared }, use) => {
-        const release = mockberthShared?.hold(browser)
-        await use(browser)
-        release?.()
-      },
-      { scope: 'worker', box: true },
-    ],
-    context: [
-      async ({ context, mockberthShared }, use) => {
-        await mockberthShared?.cover(context)
-        await use(context)
-      },
-      { scope: 'test', box: true },
     ],
     request: [
       async ({ request, mockberthShared }, use) => {
@@ -52,7 +39,7 @@ export function withSharedApp<More extends object>(test: MockedTest<More>): Mock
       },
       { scope: 'test', box: true },
     ],
-  }) as unknown as MockedTest<More>
+  }) as unknown as MockedTest<More & SharedFixtures>
 }
 
 async function share(

@@ -47,7 +47,7 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
     apps: undefined,
     async begin(testInfo) {
       const test = {
-        name: testInfo.titlePath.slice(1).join(' › '),
+        name: nameOf(testInfo),
         isToFail: testInfo.expectedStatus === 'failed',
       }
       current.set(testInfo, test)
@@ -70,6 +70,11 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
     },
   }
   return set
+}
+
+/** A test, as reports name it. */
+export function nameOf({ titlePath }: TestInfo): string {
+  return titlePath.slice(1).join(' › ')
 }
 
 /** Several workers print to one terminal, which does not say whose test it is. */
