@@ -3,7 +3,6 @@ import * as vitest from 'vitest'
 import { newMark } from '../mocks/marks.ts'
 import { processWide } from '../mocks/process-wide.ts'
 import { markEntry } from '../propagate/baggage.ts'
-import { carryInto } from '../propagate/outgoing.ts'
 import type { Suite, Task } from './task.ts'
 
 const { current, marks, followed } = processWide('concurrent', () => ({
@@ -48,7 +47,7 @@ function isFollowed({ suite, file }: Task): boolean {
 async function runMarked(task: Task, run: () => Promise<void>): Promise<void> {
   const mark = markOf(task)
   if (mark === undefined) return run()
-  startCarrying()
+  await startCarrying()
   try {
     await current.run(mark, run)
   } finally {
@@ -65,7 +64,7 @@ interface TestFunctions {
 async function markFunction(task: Task): Promise<(() => void) | undefined> {
   const mark = markOf(task)
   if (mark === undefined) return undefined
-  startCarrying()
+  await startCarrying()
   // Where there is `aroundEach()` there is no such module, and Vite would miss it.
   const module = ['vitest', 'suite'].join('/')
   const { getFn, setFn } = (await import(/* @vite-ignore */ module)) as TestFunctions
@@ -77,8 +76,12 @@ async function markFunction(task: Task): Promise<(() => void) | undefined> {
   }
 }
 
-function startCarrying(): void {
-  processWide('carrying', () => carryInto(carried))
+/** Most files have no concurrent test. */
+async function startCarrying(): Promise<void> {
+  await processWide('carrying', async () => {
+    const { carryInto } = await import('../propagate/outgoing.ts')
+    carryInto(carried)
+  })
 }
 
 function carried(): { baggage: readonly string[] } | undefined {
