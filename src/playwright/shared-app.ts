@@ -5,7 +5,8 @@ import { newMark } from '../mocks/marks.ts'
 import type { RunningSet } from '../mocks/running-set.ts'
 import { throwWithoutStack } from '../report/failing-test.ts'
 import { markEntry } from '../propagate/baggage.ts'
-import { isLoopbackName } from '../wire/hosts.ts'
+import { isLoopbackName } from '../propagate/loopback.ts'
+
 import { prepareContexts, type ContextPreparation } from './every-context.ts'
 
 /** An app that the tests of all workers share, as one worker has it. */

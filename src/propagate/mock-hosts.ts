@@ -1,3 +1,5 @@
+import { isLoopbackName } from './loopback.ts'
+
 /**
  * Which hosts are told the test's mark: those of this machine, and those that are declared.
  *
@@ -12,15 +14,6 @@ export function mockHosts(declared = ''): (hostname: string) => boolean {
   )
   return (hostname) => {
     const name = hostname.toLowerCase().replace(/^\[|\]$/g, '')
-    return isLoopback(name) || (name !== '' && names.has(name))
+    return isLoopbackName(name) || (name !== '' && names.has(name))
   }
-}
-
-function isLoopback(name: string): boolean {
-  return (
-    name === 'localhost' ||
-    name === '::1' ||
-    /^127\.\d+\.\d+\.\d+$/.test(name) ||
-    name.endsWith('.localhost')
-  )
 }

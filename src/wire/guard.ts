@@ -1,5 +1,6 @@
 import { filterHeaders, headerValue, type MockRequest, type Reply } from '../contract/index.ts'
-import { hostName, isLoopbackName } from './hosts.ts'
+import { isLoopbackName } from '../propagate/loopback.ts'
+import { hostName } from './hosts.ts'
 
 /**
  * Which origins a browser lets read the replies: `loopback` (pages served from this machine), all,

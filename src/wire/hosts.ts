@@ -4,13 +4,3 @@ export function hostName(authority: string): string {
   const bracketed = /^\[([^\]]*)\]/.exec(host)
   return (bracketed ? bracketed[1]! : host.replace(/:\d*$/, '')).toLowerCase()
 }
-
-/** Whether a host name can only mean this machine. */
-export function isLoopbackName(host: string): boolean {
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '::1' ||
-    /^127(\.\d{1,3}){3}$/.test(host)
-  )
-}
