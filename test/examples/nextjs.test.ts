@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import getPort from 'get-port'
 import { expect, test } from 'vitest'
 import { findChromium } from '../../scripts/chromium.ts'
 import { endOf } from '../playwright/playwright-project.ts'
 import { listeningPorts } from '../support/listeners.ts'
+import { ownPort } from '../support/own-port.ts'
 import { processesWith } from '../support/processes.ts'
 import { createProject } from '../support/project.ts'
 
@@ -14,7 +14,7 @@ test(
   'the tests of four workers share one `next dev`, and each has its own mocks',
   { timeout: 240_000 },
   async () => {
-    const port = await getPort()
+    const port = await ownPort()
     const mark = randomUUID()
     const ended = await createProject({}).run('playwright', ['test', '--config', config], {
       NO_COLOR: undefined,

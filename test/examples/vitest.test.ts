@@ -3,9 +3,9 @@ import { cpSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import getPort from 'get-port'
 import { beforeAll, expect, test } from 'vitest'
 import { unpackInto } from '../../scripts/unpack.ts'
+import { ownPort } from '../support/own-port.ts'
 import { createProject, projectsFolder } from '../support/project.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -61,7 +61,7 @@ async function copyToRecord(onTestFinished: (end: () => void) => void): Promise<
   const copy = mkdtempSync(join(projectsFolder, 'example-'))
   onTestFinished(() => rmSync(copy, { recursive: true }))
   cpSync(example, copy, { recursive: true, filter: (path) => !path.includes('node_modules') })
-  const port = await getPort()
+  const port = await ownPort()
   for (const name of [
     'fixtures/mocks.ts',
     'scripts/record.js',

@@ -67,12 +67,12 @@ export function runPlaywright(
   return startPlaywright(project, args, env).ended
 }
 
-/** What Playwright's summary says of tests (`1 failed, 2 passed`), and its exit code. */
+/** What Playwright's summary says of tests (`1 failed, 2 passed`), else all that was printed, and the exit code. */
 export function endOf({ code, output }: Ended): string {
   const counts = [
     ...output.matchAll(/^ {2}(\d+ (?:failed|interrupted|passed|skipped|flaky|did not run))\b/gm),
   ]
-  return `${counts.map(([, count]) => count).join(', ')}; ${code}`
+  return `${counts.map(([, count]) => count).join(', ') || output}; ${code}`
 }
 
 /** What is printed of a failure, without ports, attachments and hashes. */

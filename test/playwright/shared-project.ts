@@ -1,6 +1,6 @@
-import getPort from 'get-port'
 import { expect } from 'vitest'
 import { listeningPorts } from '../support/listeners.ts'
+import { ownPort } from '../support/own-port.ts'
 import type { Ended, Project } from '../support/project.ts'
 import { nothingLeft, startRun } from './app-project.ts'
 import { inChromium, playwrightProject } from './playwright-project.ts'
@@ -77,7 +77,7 @@ export async function sharedProject(
   files: Readonly<Record<string, string>>,
   { options = '', use = '', via = '' } = {},
 ): Promise<SharedProject> {
-  const port = await getPort()
+  const port = await ownPort()
   const url = `http://127.0.0.1:${port}`
   const webServer = `{ command: '${HUB} ${via} node server.js', url: '${url}/ready', env: { PORT: '${port}' }, stdout: 'pipe' }`
   const project = playwrightProject(
