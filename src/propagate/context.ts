@@ -14,18 +14,39 @@ export function enterCarried(carried: Carried | undefined): void {
   if (storage.getStore() !== carried) storage.enterWith(carried)
 }
 
+const CARRIED: unique symbol = Symbol('carried')
+
+/** An emitter whose listeners may be called on behalf of a request. */
+export interface Emitter extends EventEmitter {
+  [CARRIED]?: Carried | undefined
+}
+
 /**
- * Calls the listeners of an emitter on behalf of a request.
- *
- * @param carried what that request carries, asked at each event
+ * Calls the listeners of an emitter on behalf of a request. A connection is used for many, one after the
+ * other: what was said last counts.
  */
-export function bindEvents(emitter: EventEmitter, carried: () => Carried | undefined): void {
+export function bindEvents(emitter: Emitter, carried: Carried | undefined): void {
+  if (!isBound(emitter)) wrapEmit(emitter)
+  emitter[CARRIED] = carried
+}
+
+/** Whether an emitter has been used on behalf of a request that is known. */
+export function isBound(emitter: Emitter): boolean {
+  return CARRIED in emitter
+}
+
+/** What the request carries on whose behalf its listeners are called. */
+export function boundTo(emitter: Emitter): Carried | undefined {
+  return emitter[CARRIED]
+}
+
+function wrapEmit(emitter: Emitter): void {
   const { emit } = emitter
   const value = function (this: EventEmitter, ...event: Parameters<EventEmitter['emit']>): boolean {
     // Most events have no listener, and a context costs more than they do.
     if (this.listenerCount(event[0]) === 0) return Reflect.apply(emit, this, event)
     return storage.run(
-      carried(),
+      emitter[CARRIED],
       Reflect.apply<EventEmitter, typeof event, boolean>,
       emit,
       this,
@@ -33,22 +54,4 @@ export function bindEvents(emitter: EventEmitter, carried: () => Carried | undef
     )
   }
   Object.defineProperty(emitter, 'emit', { value, configurable: true, writable: true })
-}
-
-const CARRIED: unique symbol = Symbol('carried')
-
-/** A socket, which is used for many requests, one after the other. */
-export interface Connection extends EventEmitter {
-  [CARRIED]?: Carried | undefined
-}
-
-/** Calls the listeners of a connection on behalf of the request that it is used for, until the next one. */
-export function bindConnection(connection: Connection, carried: Carried | undefined): void {
-  if (!isBound(connection)) bindEvents(connection, () => connection[CARRIED])
-  connection[CARRIED] = carried
-}
-
-/** Whether a connection has been used on behalf of a request that is known. */
-export function isBound(connection: Connection): boolean {
-  return CARRIED in connection
 }

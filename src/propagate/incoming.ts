@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { readCarried, type Carried } from './carried.ts'
-import { bindConnection, bindEvents, enterCarried, isBound } from './context.ts'
+import { bindEvents, boundTo, enterCarried, isBound } from './context.ts'
 import { attempt, watch } from './watch.ts'
 
 const BODY = /^(?:content-length|transfer-encoding)$/i
@@ -33,15 +33,36 @@ export function followIncoming(onFirst: () => void): void {
 }
 
 function followMessages(arrive: Arrive): void {
-  watch<{ readonly request: IncomingMessage; readonly socket: Socket }>(
-    'http.server.request.start',
-    ({ request, socket }) => {
-      const carried = arrive(request.rawHeaders)
-      if (carried !== undefined || isBound(socket)) bindConnection(socket, carried)
-      // Its parts come later, and from Node's parser, not from the connection.
-      if (carried !== undefined && hasBody(request.rawHeaders)) bindEvents(request, () => carried)
-    },
-  )
+  watch<{
+    readonly request: IncomingMessage
+    readonly response: ServerResponse
+    readonly socket: HttpSocket
+  }>('http.server.request.start', ({ request, response, socket }) => {
+    const carried = arrive(request.rawHeaders)
+    const isKnown = carried !== undefined || isBound(socket)
+    const inWork = socket[IN_WORK] ?? undefined
+    if (isKnown && inWork !== undefined) {
+      bindExchange(inWork.req, inWork, boundTo(socket))
+      bindExchange(request, response, carried)
+    }
+    if (isKnown) bindEvents(socket, carried)
+    // Its parts come later, and from Node's parser, not from the connection.
+    if (carried !== undefined && hasBody(request.rawHeaders)) bindEvents(request, carried)
+  })
+}
+
+/** Where Node keeps the response that a connection is used for. */
+const IN_WORK = '_httpMessage'
+
+type HttpSocket = Socket & { readonly [IN_WORK]?: ServerResponse | null }
+
+/** A client that does not wait for replies has several requests in the works on one connection. */
+function bindExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  carried: Carried | undefined,
+): void {
+  for (const each of [request, response]) if (!isBound(each)) bindEvents(each, carried)
 }
 
 function hasBody(rawHeaders: readonly string[]): boolean {
@@ -55,7 +76,7 @@ function followStreams(arrive: Arrive): void {
       const isPushed = stream.id! % 2 === 0
       if (isPushed) return
       const carried = arrive(Object.entries(headers as Record<string, string>).flat())
-      if (carried !== undefined) bindEvents(stream, () => carried)
+      if (carried !== undefined) bindEvents(stream, carried)
     },
   )
 }
@@ -68,7 +89,7 @@ function followUpgrades(arrive: Arrive): void {
     const value = (...event: readonly unknown[]): boolean => {
       const [name, request, socket] = event as [string, IncomingMessage, Socket]
       if (name === 'upgrade' || name === 'connect') {
-        attempt(() => bindConnection(socket, arrive(request.rawHeaders)))
+        attempt(() => bindEvents(socket, arrive(request.rawHeaders)))
       }
       return Reflect.apply(emit, server, event)
     }

@@ -1,5 +1,5 @@
 import type { Carried } from './carried.ts'
-import { bindConnection, currentCarried, type Connection } from './context.ts'
+import { bindEvents, currentCarried, type Emitter } from './context.ts'
 import { currentFor, type UndiciRequest } from './undici-request.ts'
 import { watch } from './watch.ts'
 
@@ -15,7 +15,7 @@ export function followReplies(): void {
     'undici:client:sendHeaders',
     ({ request, socket }) => {
       // The many streams of an HTTP/2 connection have events of their own.
-      if (socket.alpnProtocol !== 'h2') bindConnection(socket, request[CARRIED])
+      if (socket.alpnProtocol !== 'h2') bindEvents(socket, request[CARRIED])
     },
   )
 }
@@ -26,6 +26,6 @@ interface Asked extends UndiciRequest {
   [CARRIED]?: Carried | undefined
 }
 
-interface UndiciSocket extends Connection {
+interface UndiciSocket extends Emitter {
   readonly alpnProtocol?: string | false | null
 }

@@ -84,16 +84,40 @@ test.for(["the request's data and end", 'a loop over the body'])(
   },
 )
 
+/** One request for each test, in one packet. */
+const allAtOnce = (moment: string, upstream: string): string =>
+  TESTS.map(([name, baggage]) =>
+    message(`GET ${pathOf(moment, 'fetch', `${upstream}/${name}`)}`, baggageOf(baggage)),
+  ).join('')
+
 test('requests that come in one packet', async () => {
   const [app, upstream] = await Promise.all([startApp(), startUpstream()])
   const client = await connect(app.http)
-  const messages = TESTS.map(([name, baggage]) =>
-    message(`GET ${pathOf('at once', 'fetch', `${upstream.url}/${name}`)}`, baggageOf(baggage)),
-  )
-  client.send(messages.join(''))
+  client.send(allAtOnce('at once', upstream.url))
   for (const _ of TESTS) expect((await client.reply()).body.toString()).toBe('done')
   for (const [name, baggage] of TESTS) {
     expect(upstream.values('baggage', `/${name}`)).toEqual([baggage])
+  }
+})
+
+test('the end of a connection on which requests came in one packet', async () => {
+  const [app, upstream] = await Promise.all([startApp(), startUpstream()])
+  const client = await connect(app.http)
+  client.send(allAtOnce('the end of a connection', upstream.url))
+  await expect.poll(() => upstream.paths()).toEqual(TESTS.map(() => '/before'))
+  client.socket.destroy()
+  for (const [name, baggage] of TESTS) {
+    await expect.poll(() => upstream.values('baggage', `/${name}`)).toEqual([baggage])
+  }
+})
+
+test('replies to requests that came in one packet, made as they are read', async () => {
+  const [app, upstream] = await Promise.all([startApp(), startUpstream()])
+  const client = await connect(app.http)
+  client.send(allAtOnce('a reply that is made as it is read', upstream.url))
+  for (const _ of TESTS) expect((await client.reply()).body).toHaveLength(1_800_000)
+  for (const [name, baggage] of TESTS) {
+    expect(upstream.values('baggage', `/${name}`)).toEqual(Array(6).fill(baggage))
   }
 })
 
