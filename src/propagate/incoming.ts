@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { readCarried, type Carried } from './carried.ts'
-import { bindEvents, boundTo, enterCarried, isBound } from './context.ts'
+import { bindEvents, boundTo, currentCarried, enterCarried, isBound } from './context.ts'
 import { attempt, watch } from './watch.ts'
 
 const BODY = /^(?:content-length|transfer-encoding)$/i
@@ -38,8 +38,10 @@ function followMessages(arrive: Arrive): void {
     readonly response: ServerResponse
     readonly socket: HttpSocket
   }>('http.server.request.start', ({ request, response, socket }) => {
+    // A server that was made on behalf of a request hands that on to all that comes to it.
+    const inherited = currentCarried()
     const carried = arrive(request.rawHeaders)
-    const isKnown = carried !== undefined || isBound(socket)
+    const isKnown = carried !== inherited || isBound(socket)
     const inWork = socket[IN_WORK] ?? undefined
     if (isKnown && inWork !== undefined) {
       bindExchange(inWork.req, inWork, boundTo(socket))
@@ -47,7 +49,7 @@ function followMessages(arrive: Arrive): void {
     }
     if (isKnown) bindEvents(socket, carried)
     // Its parts come later, and from Node's parser, not from the connection.
-    if (carried !== undefined && hasBody(request.rawHeaders)) bindEvents(request, carried)
+    if (isKnown && hasBody(request.rawHeaders)) bindEvents(request, carried)
   })
 }
 

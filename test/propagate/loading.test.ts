@@ -89,6 +89,41 @@ test.for([
   expect(code).toBe(0)
 })
 
+test.for(['http', 'http2'])(
+  'what comes to a server of node:%s that a test has made belongs to nobody',
+  async (name) => {
+    const main = `
+    import { once } from 'node:events'
+    import http from 'node:http'
+    import http2 from 'node:http2'
+    import { ask, serve } from './server.mjs'
+    const echo = await serve()
+    const said = () => ask(echo).then((baggage) => console.log(baggage))
+    const made = ${name}.createServer((request, response) => {
+      request.resume().on('end', () => said().then(() => response.end()))
+    })
+    const maker = http.createServer((_, response) => {
+      made.listen(0, '127.0.0.1', () => response.end())
+    }).listen(0, '127.0.0.1')
+    await once(maker, 'listening')
+    await fetch('http://127.0.0.1:' + maker.address().port, { headers: ${MARKED} })
+    const url = 'http://127.0.0.1:' + made.address().port
+    if ('${name}' === 'http') await (await fetch(url, { method: 'POST', body: 'body' })).text()
+    else {
+      const session = http2.connect(url)
+      const stream = session.request({ ':method': 'POST' }).resume()
+      stream.write('bo')
+      setTimeout(() => stream.end('dy'), 50)
+      await once(stream, 'close')
+    }
+    process.exit()`
+    const project = createProject({ ...FILES, 'main.mjs': main })
+    const { code, output } = await project.run('node', [...CARRYING, 'main.mjs'])
+    expect(output).toBe('nothing\n')
+    expect(code).toBe(0)
+  },
+)
+
 test('an app of CommonJS', async () => {
   const main = `
     const http = require('node:http')
