@@ -7,17 +7,24 @@ export const ROUNDS = 10
 
 type Open = () => Promise<Subject>
 
-/** Requests per second of two subjects, in interleaved rounds; all have the headers. */
+interface LoadOptions {
+  /** What all requests have. Default: none */
+  readonly headers?: readonly string[]
+  /** How often each is measured. Default: 10 */
+  readonly rounds?: number
+}
+
+/** Requests per second of two subjects, in interleaved rounds. */
 export async function compareLoads(
   openOurs: Open,
   openRaw: Open,
-  headers: readonly string[] = [],
+  { headers = [], rounds: count = ROUNDS }: LoadOptions = {},
 ): Promise<Round[]> {
   const subjects = await Promise.all([openOurs(), openRaw()])
   const [ours, raw] = subjects
   const rounds: Round[] = []
   // The first round warms both up.
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round <= count; round++) {
     const pair = {
       ours: await requestsPerSecond(ours, headers),
       raw: await requestsPerSecond(raw, headers),

@@ -24,7 +24,7 @@ export async function hub(): Promise<Row[]> {
     const rounds = await compareLoads(
       () => openHub(folder, origin),
       () => openForwarding('plain', origin),
-      ['baggage: mockberth=bench'],
+      { headers: ['baggage: mockberth=bench'] },
     )
     return [
       rowOf(
