@@ -67,7 +67,10 @@ function findHandlerKey(request: UndiciRequest): symbol | undefined {
 function valuesInPairs(pairs: Pairs, name: string): readonly string[] {
   const values: string[] = []
   for (let index = 0; index < pairs.length; index += 2) {
-    if (String(pairs[index]).toLowerCase() === name) values.push(...[pairs[index + 1]!].flat())
+    const each = String(pairs[index])
+    // The lengths spare the others being put into lower case.
+    if (each.length !== name.length || each.toLowerCase() !== name) continue
+    values.push(...[pairs[index + 1]!].flat())
   }
   return values
 }
