@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { listeningPorts } from '../support/listeners.ts'
+import { projectsFolder } from '../support/project.ts'
+import { startRun } from './app-project.ts'
 import { endOf, failureIn } from './playwright-project.ts'
 import { runShared, sharedProject } from './shared-project.ts'
 
@@ -167,6 +171,24 @@ test('wants the app', async ({ app }) => {})
   expect(failureIn(ended, 'asks for what there is not')).toMatch(
     /^MockberthError: This test made requests that nothing answered\.\n\nUnhandled request to users: GET \S+\/nowhere\n/,
   )
+})
+
+test('a hub that runs already, in another terminal, is found', async () => {
+  const project = await sharedProject({ 'e2e/many.spec.ts': MANY })
+  const url = `http://127.0.0.1:${project.port}`
+  const webServer = `{ command: 'exit 1', url: '${url}/ready', reuseExistingServer: true }`
+  const config = `{ testDir: 'e2e', fullyParallel: true, workers: 2, use: { baseURL: '${url}' }, webServer: ${webServer} }`
+  project.write({ 'playwright.config.ts': `export default ${config}` })
+  const cli = join(projectsFolder, 'node_modules/mockberth/dist/cli/index.js')
+  const command = ['hub', 'mocks.ts', '--', process.execPath, 'server.js']
+  const hub = project.start('node', [cli, ...command], { PORT: String(project.port) })
+  await hub.printed(/began with 1\n/)
+  await expect.poll(() => listeningPorts().has(project.port)).toBe(true)
+  for (let run = 0; run < 2; run++) {
+    expect(endOf(await startRun(project).ended)).toBe('50 passed; 0')
+  }
+  hub.child.kill('SIGTERM')
+  expect((await hub.ended).code).toBe(143)
 })
 
 test('what is missing is said: the hub, and where the app is', async () => {
