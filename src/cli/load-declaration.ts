@@ -37,7 +37,8 @@ async function importFile(file: string): Promise<{ readonly default?: unknown }>
   })
   const module = await jiti.import<{ readonly default?: unknown; readonly start?: unknown }>(file)
   // What CommonJS exports in place of a module is its default export.
-  return typeof module.start === 'function' ? { default: module } : module
+  const isDeclaration = typeof module.start === 'function' && !('default' in module)
+  return isDeclaration ? { default: module } : module
 }
 
 function existingFile(path: string): string {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { processesWith } from '../support/processes.ts'
-import { NODE, projectWith, run, script } from './hub-project.ts'
+import { MOCKS, NODE, projectWith, run, script } from './hub-project.ts'
 
 /** What Vite loads, and Node's own type stripping does not. */
 const ANY_TYPESCRIPT = {
@@ -58,6 +58,12 @@ test.for<[file: string, exports: string]>([
     })`
   const { output } = await run(projectWith({ [file]: text }), [file, ...script(ASKS).slice(1)])
   expect(output).toMatch(/\nyes\n$/)
+})
+
+test('a declaration may stand beside a function of the name start', async () => {
+  const beside = { 'mocks.ts': `${MOCKS}\nexport function start() {}` }
+  const { output } = await run(projectWith(beside), script(ASKS))
+  expect(output).toMatch(/\ndeclared\n$/)
 })
 
 const USAGE =
