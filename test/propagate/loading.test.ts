@@ -124,6 +124,36 @@ test.for(['http', 'http2'])(
   },
 )
 
+test('the time that an agent gives a kept connection runs out for who uses it', async () => {
+  const main = `
+    import http from 'node:http'
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1, timeout: 300 })
+    const server = http.createServer((request, response) => {
+      if (request.url === '/inner') return response.end(request.headers.baggage ?? 'nothing')
+      if (request.url === '/kept') return response.end('kept')
+      if (request.url === '/silent') return
+      const where = { host: '127.0.0.1', port: server.address().port }
+      if (request.url === '/first') {
+        http.get({ ...where, agent, path: '/kept' }, (reply) => reply.pipe(response))
+      } else {
+        http.get({ ...where, agent, path: '/silent' }).on('timeout', () => {
+          http.get({ ...where, path: '/inner' }, (reply) => reply.pipe(response))
+        })
+      }
+    })
+    server.listen(0, '127.0.0.1', async () => {
+      const url = 'http://127.0.0.1:' + server.address().port
+      for (const [path, baggage] of [['/first', 'mockberth=first'], ['/second', 'mockberth=second']]) {
+        console.log(await (await fetch(url + path, { headers: { baggage } })).text())
+      }
+      process.exit()
+    })`
+  const project = createProject({ 'main.mjs': main })
+  const { code, output } = await project.run('node', [...CARRYING, 'main.mjs'])
+  expect(output).toBe('kept\nmockberth=second\n')
+  expect(code).toBe(0)
+})
+
 test('an app of CommonJS', async () => {
   const main = `
     const http = require('node:http')
