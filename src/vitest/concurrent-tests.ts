@@ -16,17 +16,18 @@ const { current, marks, followed } = processWide('concurrent', () => ({
 
 /**
  * Has the requests of each concurrent test of the file that is collected carry a mark of that test.
- * With Vitest from 4.1.12 on, those of its hooks do, too.
+ * With Vitest from 4.1.12 on, those of its hooks and fixtures do, too.
  */
 export function markConcurrentTests(): void {
-  const { aroundEach, beforeAll, beforeEach } = vitest as Partial<typeof vitest>
+  const { TestRunner, aroundEach, beforeAll, beforeEach } = vitest as Partial<typeof vitest>
   beforeAll!(function follow() {
     // Vitest 3 gives it the suite alone, and later ones a context before it, if it takes any.
     const [suite] = [...arguments].slice(-1) as [Suite]
     followed.add(suite)
   })
-  if (aroundEach !== undefined) aroundEach((run, { task }) => runMarked(task as Task, run))
-  else beforeEach!(({ task }) => markFunction(task as Task))
+  if (aroundEach === undefined) beforeEach!(({ task }) => markFunction(task as Task))
+  // aroundEach() itself begins fixtures before it calls a hook, and ends them after all hooks.
+  else TestRunner!.getCurrentSuite().on('aroundEach', runMarked)
 }
 
 /** The mark of the attempt of a test that runs now; undefined where it runs alone. */
@@ -44,14 +45,14 @@ function isFollowed({ suite, file }: Task): boolean {
   return followed.has(file)
 }
 
-async function runMarked(task: Task, run: () => Promise<void>): Promise<void> {
-  const mark = markOf(task)
+async function runMarked(run: () => Promise<void>, { task }: { task: unknown }): Promise<void> {
+  const mark = markOf(task as Task)
   if (mark === undefined) return run()
   await startCarrying()
   try {
     await current.run(mark, run)
   } finally {
-    marks.delete(task)
+    marks.delete(task as Task)
   }
 }
 

@@ -236,3 +236,67 @@ test('another', async ({ apis }) => {
   })
   expect(await project.run('vitest', ['run'])).toHaveEnded('2 passed (2)', 0)
 })
+
+/** Asks for a user at its beginning, and again at its end. */
+const WITH_FIXTURE = `
+import { http, HttpResponse } from 'msw'
+import { describe, expect } from 'vitest'
+import { test as base } from './mock-test.ts'
+
+const get = async () => (await (await fetch(process.env.USERS_API_URL + '/users/1')).json()).id
+const give = (apis, id) => apis.users.use(http.get('/users/1', () => HttpResponse.json({ id })))
+
+const test = base.extend({
+  user: [
+    async ({ apis }, use) => {
+      give(apis, 'of its fixture')
+      await use(await get())
+      expect(await get()).toBe('of its test')
+    },
+    { auto: true },
+  ],
+})
+
+describe.concurrent('together', () => {
+  test.for([1, 2])('number %i', async (number, { apis, user }) => {
+    expect(user).toBe('of its fixture')
+    give(apis, 'of its test')
+  })
+})
+`
+
+test('what fixtures of a concurrent test ask is of that test, with the plugin and without', async () => {
+  const files = { 'a.test.ts': WITH_FIXTURE }
+  for (const project of [pluginProject(files), pluginlessProject(files)]) {
+    expect(await project.run('vitest', ['run'])).toHaveEnded('2 passed (2)', 0)
+  }
+})
+
+test('an ordinary test ends in the order that Vitest has: its fixtures, and then what it finishes with', async () => {
+  const project = pluginProject({
+    'a.test.ts': `
+import { test as base } from './mock-test.ts'
+
+const test = base.extend({
+  last: [
+    async ({}, use) => {
+      await use()
+      console.log('its fixture')
+      await fetch(process.env.USERS_API_URL + '/nowhere')
+    },
+    { auto: true },
+  ],
+})
+
+test('ordinary', ({ onTestFinished }) => {
+  onTestFinished(() => console.log('what it finishes with'))
+})
+`,
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('1 failed (1)', 1)
+  expect(ended.output).toMatch(/its fixture[^]*what it finishes with/)
+  expect(failureOf(ended, 'a.test.ts > ordinary')).toMatch(
+    /^MockberthError: This test made requests that nothing answered\./,
+  )
+})
