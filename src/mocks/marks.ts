@@ -23,6 +23,8 @@ export interface Marks<Belonging> {
    * @param why the test is over, or the process that it ran in has gone. Default: `'ended'`
    */
   close(mark: string, why?: 'ended' | 'gone'): void
+  /** Whether any test has had a mark so far. */
+  hasAny(): boolean
   find(marks: readonly string[]): { readonly found: Belonging } | { readonly refusal: string }
 }
 
@@ -46,6 +48,7 @@ export function createMarks<Belonging>(): Marks<Belonging> {
       refusals.set(mark, EXPLAIN[why](JSON.stringify(known.test)))
       if (refusals.size > REMEMBERED) refusals.delete(refusals.keys().next().value!)
     },
+    hasAny: () => open.size > 0 || refusals.size > 0,
     find(marks) {
       const [mark = ''] = marks
       if (marks.some((other) => other !== mark)) return { refusal: SEVERAL }

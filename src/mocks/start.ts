@@ -35,7 +35,7 @@ export async function startMocks<Name extends string>(
   try {
     const scope = createScope()
     const marks = createMarks<Scope>()
-    const ownerOf = findOwner ?? ownerAmong(marks)
+    const ownerOf = findOwner ?? ownerAmong(marks, scope)
     fallbacks = await prepareFallbacks(plans, {
       run,
       mockUrls: (plan) => mockUrls.get(plan) ?? NO_URLS,
@@ -66,8 +66,11 @@ function sayUnlessOwned({ folder }: Run): (text: string) => void {
   return folder === undefined ? (text) => console.warn(text) : () => {}
 }
 
-function ownerAmong(tests: Marks<Scope>): FindOwner {
+function ownerAmong(tests: Marks<Scope>, scope: Scope): FindOwner {
+  // A set that no runner follows is its caller's alone, whoever asks it: marks are of tests of others.
+  const isFollowed = (): boolean => tests.hasAny() || scope.tests.size > 0
   return (marks) => {
+    if (!isFollowed()) return { scope }
     const result = tests.find(marks)
     return 'found' in result ? { scope: result.found } : result
   }

@@ -98,6 +98,15 @@ test.for([
   for (const { apis } of [running, two, three]) expect(apis.api!.exchanges).toEqual([])
 })
 
+test('a set that no runner follows answers what carries the mark of a test of others', async () => {
+  const running = await startApi(declared)
+  running.apis.api.use(http.get('/name', () => HttpResponse.text('of its caller')))
+  expect(await ask(running, 'mockberth=mark-1')).toBe('200 of its caller')
+  expect(running.apis.api.exchanges).toHaveLength(1)
+  running.scope.tests.add({ name: 'ordinary' })
+  expect(await ask(running, 'mockberth=mark-1')).toMatch(/^421 /)
+})
+
 test.for([
   ['alone', ['Baggage: mockberth=mark-1'], []],
   ['with properties', ['baggage: mockberth = mark-1 ; a=b'], []],

@@ -300,3 +300,36 @@ test('ordinary', ({ onTestFinished }) => {
     /^MockberthError: This test made requests that nothing answered\./,
   )
 })
+
+test('a set that a concurrent test starts itself, or that was started before, answers it', async () => {
+  const project = pluginProject(
+    {
+      'start-others.ts': `
+import mocks from './mocks.ts'
+
+export async function setup() {
+  const { url } = (await mocks.start({ env: false })).apis.users
+  process.env.EARLY_URL = url
+}
+`,
+      'a.test.ts': `
+import { http, HttpResponse } from 'msw'
+import { expect } from 'vitest'
+import mocks from './mocks.ts'
+import { test } from './mock-test.ts'
+
+const get = async (url) => (await (await fetch(url + '/users/1')).json()).id
+
+test.concurrent.for(['one', 'two'])('%s', async (id) => {
+  await using running = await mocks.start({ env: false })
+  running.apis.users.use(http.get('/users/1', () => HttpResponse.json({ id })))
+  expect(await get(running.apis.users.url)).toBe(id)
+  expect(running.apis.users).toHaveReceived('GET', '/users/1', { times: 1 })
+  expect(await get(process.env.EARLY_URL)).toBe('1')
+})
+`,
+    },
+    `globalSetup: './start-others.ts'`,
+  )
+  expect(await project.run('vitest', ['run'])).toHaveEnded('2 passed (2)', 0)
+})
