@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import * as vitest from 'vitest'
 import { newMark } from '../mocks/marks.ts'
 import { processWide } from '../mocks/process-wide.ts'
-import { markEntry } from '../propagate/baggage.ts'
 import type { Suite, Task } from './task.ts'
 
 const { current, marks, followed } = processWide('concurrent', () => ({
@@ -80,12 +79,7 @@ async function markFunction(task: Task): Promise<(() => void) | undefined> {
 /** Most files have no concurrent test. */
 async function startCarrying(): Promise<void> {
   await processWide('carrying', async () => {
-    const { carryInto } = await import('../propagate/outgoing.ts')
-    carryInto(carried)
+    const { carryMarks } = await import('./carry-marks.ts')
+    carryMarks(() => current.getStore())
   })
-}
-
-function carried(): { baggage: readonly string[] } | undefined {
-  const mark = current.getStore()
-  return mark === undefined ? undefined : { baggage: [markEntry(mark)] }
 }
