@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext } from '@playwright/test'
+import type { Browser, BrowserContext, BrowserContextOptions } from '@playwright/test'
 
 /** Prepares contexts before they have pages, each of them once. */
 export interface ContextPreparation {
@@ -13,7 +13,7 @@ export interface ContextPreparation {
 
 /** @param prepare must not be asked twice for a context */
 export function prepareContexts(
-  prepare: (context: BrowserContext) => Promise<void>,
+  prepare: (context: BrowserContext, options?: BrowserContextOptions) => Promise<void>,
 ): ContextPreparation {
   const known = new WeakSet<BrowserContext>()
   return {
@@ -22,7 +22,7 @@ export function prepareContexts(
       browser.newContext = async (...args) => {
         const context = await newContext.apply(browser, args)
         known.add(context)
-        await prepare(context)
+        await prepare(context, ...args)
         return context
       }
       return () => (browser.newContext = newContext)

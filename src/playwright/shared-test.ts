@@ -25,19 +25,24 @@ export function withSharedApp<More extends object>(
     ],
     mockberthMark: [
       // Once all is as new for the test, and until it is looked at what became of it.
-      async ({ mockberthShared, mockberthTest: _begun, baseURL }, use, testInfo) => {
-        const end = await mockberthShared?.begin(nameOf(testInfo), baseURL)
+      async (
+        { mockberthShared, mockberthTest: _begun, baseURL, extraHTTPHeaders },
+        use,
+        testInfo,
+      ) => {
+        const end = await mockberthShared?.begin(nameOf(testInfo), { baseURL, extraHTTPHeaders })
         await use()
         await end?.()
       },
       { auto: true, scope: 'test', title: 'mark of the test', box: true },
     ],
-    request: [
-      async ({ request, mockberthShared }, use) => {
-        mockberthShared?.mark(request)
-        await use(request)
+    playwright: [
+      async ({ playwright, mockberthShared }, use) => {
+        const release = mockberthShared?.holdRequests(playwright.request)
+        await use(playwright)
+        release?.()
       },
-      { scope: 'test', box: true },
+      { scope: 'worker', box: true },
     ],
   }) as unknown as MockedTest<More & SharedFixtures>
 }

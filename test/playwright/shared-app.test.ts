@@ -212,6 +212,6 @@ test('asks', async ({ request }) => {
   const nowhere = await sharedProject(files, { use: 'baseURL: undefined,' })
   const ended = await runShared(nowhere)
   expect(failureIn(ended, 'asks')).toBe(
-    "MockberthError: mockTest(): app is 'shared', and nothing says where it is. Say it in the config: use: { baseURL: 'http://127.0.0.1:PORT' }.",
+    "MockberthError: mockTest(): app is 'shared', and nothing says where it is. Say where it is in the config: use: { baseURL: 'http://127.0.0.1:PORT' }.",
   )
 })

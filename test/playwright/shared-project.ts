@@ -41,10 +41,12 @@ let late
 console.log('began with ' + (await names(1)))
 
 http
-  .createServer(async ({ url }, response) => {
+  .createServer(async ({ url, headersDistinct }, response) => {
     const { pathname, search } = new URL(url, 'http://app')
     if (pathname === '/') return response.setHeader('content-type', 'text/html').end(PAGE)
     if (pathname === '/ready') return response.end()
+    if (pathname === '/baggage') return response.end(JSON.stringify(headersDistinct.baggage ?? []))
+    if (pathname === '/moved') return response.writeHead(302, { location: '/names?1' }).end()
     if (pathname === '/later') late = wait.promise.then(() => fetch(users + '/users/1'))
     if (pathname === '/now') wait.resolve()
     if (pathname === '/now') return response.end((await (await late).text()))
