@@ -46,6 +46,7 @@ http
     if (pathname === '/') return response.setHeader('content-type', 'text/html').end(PAGE)
     if (pathname === '/ready') return response.end()
     if (pathname === '/baggage') return response.end(JSON.stringify(headersDistinct.baggage ?? []))
+    if (pathname === '/api') return response.end(users)
     if (pathname === '/moved') return response.writeHead(302, { location: '/names?1' }).end()
     if (pathname === '/later') late = wait.promise.then(() => fetch(users + '/users/1'))
     if (pathname === '/now') wait.resolve()
@@ -66,6 +67,18 @@ import mocks from '../mocks.ts'
 
 export { expect } from 'mockberth/playwright'
 export const test = mockTest(mocks, { app: 'shared' })
+`
+
+/** What specs begin with that ask in many ways. */
+export const HEAD = `
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { http, HttpResponse } from 'msw'
+import { expect, test } from './test.ts'
+
+const MARK = 'mockberth=[^,]{22}'
+const only = (others) => [expect.stringMatching(new RegExp('^' + others + MARK + '$'))]
+const give = (apis, id) => apis.users.use(http.get('/users/1', () => HttpResponse.json({ id })))
 `
 
 interface SharedProject extends Project {

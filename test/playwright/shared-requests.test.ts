@@ -1,18 +1,6 @@
 import { expect, test } from 'vitest'
 import { endOf, failureIn } from './playwright-project.ts'
-import { runShared, sharedProject } from './shared-project.ts'
-
-/** What all specs here begin with. */
-const HEAD = `
-import { createServer } from 'node:http'
-import { once } from 'node:events'
-import { http, HttpResponse } from 'msw'
-import { expect, test } from './test.ts'
-
-const MARK = 'mockberth=[^,]{22}'
-const only = (others) => [expect.stringMatching(new RegExp('^' + others + MARK + '$'))]
-const give = (apis, id) => apis.users.use(http.get('/users/1', () => HttpResponse.json({ id })))
-`
+import { HEAD, runShared, sharedProject } from './shared-project.ts'
 
 test('what is asked without a page carries the mark once, beside the baggage of others', async () => {
   const project = await sharedProject({
@@ -83,83 +71,6 @@ for (const name of ['one', 'two']) {
 `,
   })
   expect(endOf(await runShared(project))).toBe('2 passed; 0')
-})
-
-test('frames, popups, workers and redirects of a page are of its test', async () => {
-  const project = await sharedProject({
-    'e2e/a.spec.ts': `${HEAD}
-test.beforeEach(async ({ apis, page }, { title }) => {
-  give(apis, title)
-  await page.goto('/')
-})
-
-const said = (title) => JSON.stringify([title])
-
-test('frame', async ({ page }, { title }) => {
-  await page.setContent('<iframe src="/names?1"></iframe>')
-  await expect(page.frameLocator('iframe').locator('body')).toHaveText(said(title))
-})
-
-test('popup', async ({ page }, { title }) => {
-  const popup = page.waitForEvent('popup')
-  await page.evaluate(() => void open('/names?1'))
-  await expect((await popup).locator('body')).toHaveText(said(title))
-})
-
-test('redirect', async ({ page, request }, { title }) => {
-  await page.goto('/moved')
-  await expect(page.locator('body')).toHaveText(said(title))
-  expect(await (await request.get('/moved')).text()).toBe(said(title))
-})
-
-test('worker', async ({ page }, { title }) => {
-  const answer = await page.evaluate(() => {
-    const text = "fetch('" + location.origin + "/names?1').then(async (r) => postMessage(await r.text()))"
-    const worker = new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })))
-    return new Promise((resolve) => (worker.onmessage = ({ data }) => resolve(data)))
-  })
-  expect(answer).toBe(said(title))
-})
-
-test('service worker', async ({ page, context }, { title }) => {
-  const text = "addEventListener('activate', (e) => e.waitUntil(clients.claim()))\\n" +
-    "addEventListener('fetch', (e) => e.respondWith(fetch(e.request)))"
-  await context.route('**/worker.js', (route) => route.fulfill({ contentType: 'text/javascript', body: text }))
-  const answer = await page.evaluate(async () => {
-    const claimed = new Promise((resolve) => (navigator.serviceWorker.oncontrollerchange = resolve))
-    await navigator.serviceWorker.register('/worker.js')
-    await claimed
-    return (await fetch('/names?1')).text()
-  })
-  expect(answer).toBe(said(title))
-})
-`,
-  })
-  expect(endOf(await runShared(project))).toBe('5 passed; 0')
-})
-
-test('routes of a test: what falls back is marked, what it lets go is not', async () => {
-  const project = await sharedProject({
-    'e2e/a.spec.ts': `${HEAD}
-const routed = [
-  ['falls back', (route) => route.fallback({ headers: { ...route.request().headers(), 'x-own': 'yes' } }), 'mine'],
-  ['asks itself', async (route) => route.fulfill({ response: await route.request().frame().page().request.fetch(route.request()) }), 'mine'],
-  ['continues', (route) => route.continue(), '1'],
-  ['fetches', async (route) => route.fulfill({ response: await route.fetch() }), '1'],
-] as const
-
-for (const [name, answer, id] of routed) {
-  test(name, async ({ apis, page, request }) => {
-    give(apis, 'mine')
-    await page.route('**/names?1', answer)
-    await page.goto('/names?1')
-    await expect(page.locator('body')).toHaveText(JSON.stringify([id]))
-    expect(await (await request.get('/names?1')).json()).toEqual(['mine'])
-  })
-}
-`,
-  })
-  expect(endOf(await runShared(project))).toBe('4 passed; 0')
 })
 
 test('each retry and each repeat is a test of its own, in whichever worker', async () => {
