@@ -41,15 +41,15 @@ function followMessages(arrive: Arrive): void {
     // A server that was made on behalf of a request hands that on to all that comes to it.
     const inherited = currentCarried()
     const carried = arrive(request.rawHeaders)
-    const isKnown = carried !== inherited || isBound(socket)
-    const inWork = socket[IN_WORK] ?? undefined
-    if (isKnown && inWork !== undefined) {
+    if (carried === inherited && !isBound(socket)) return
+    const inWork = socket[IN_WORK]
+    if (inWork) {
       bindExchange(inWork.req, inWork, boundTo(socket))
       bindExchange(request, response, carried)
     }
-    if (isKnown) bindEvents(socket, carried)
+    bindEvents(socket, carried)
     // Its parts come later, and from Node's parser, not from the connection.
-    if (isKnown && hasBody(request.rawHeaders)) bindEvents(request, carried)
+    if (hasBody(request.rawHeaders)) bindEvents(request, carried)
   })
 }
 
