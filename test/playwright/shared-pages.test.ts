@@ -114,18 +114,13 @@ test('a page asks mocks whose URLs it was handed on behalf of its test, and othe
     'e2e/a.spec.ts': `${HEAD}
 test('asks', async ({ apis, page, request }) => {
   give(apis, 'mine')
-  const other = createServer(({ headersDistinct }, response) => {
-    response.setHeader('access-control-allow-origin', '*')
-    response.end(JSON.stringify(headersDistinct.baggage ?? []))
-  })
-  await once(other.listen(0, '127.0.0.1'), 'listening')
+  const other = await startOther()
   await page.goto('/baggage')
   const get = (url) => page.evaluate((to) => fetch(to).then((response) => response.json()), url)
   expect(await get((await (await request.get('/api')).text()) + '/users/1')).toEqual({ id: 'mine' })
-  expect(await get('http://127.0.0.1:' + other.address().port)).toEqual([])
+  expect(await get(other.url)).toEqual([])
   expect(await get('/baggage')).toEqual(only(''))
-  other.closeAllConnections()
-  other.close()
+  other.stop()
 })
 `,
   })

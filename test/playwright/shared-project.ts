@@ -79,6 +79,16 @@ import { expect, test } from './test.ts'
 const MARK = 'mockberth=[^,]{22}'
 const only = (others) => [expect.stringMatching(new RegExp('^' + others + MARK + '$'))]
 const give = (apis, id) => apis.users.use(http.get('/users/1', () => HttpResponse.json({ id })))
+
+/** A server that is neither the app nor a mock, and says what baggage a request has. */
+async function startOther() {
+  const server = createServer(({ headersDistinct }, response) => {
+    response.setHeader('access-control-allow-origin', '*')
+    response.end(JSON.stringify(headersDistinct.baggage ?? []))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return { url: 'http://127.0.0.1:' + server.address().port, stop: () => server.close().closeAllConnections() }
+}
 `
 
 interface SharedProject extends Project {

@@ -33,14 +33,11 @@ test.describe('beside others', () => {
 })
 
 test('elsewhere', async ({ playwright }) => {
-  const other = createServer(({ headersDistinct }, response) => {
-    response.end(JSON.stringify(headersDistinct.baggage ?? []))
-  })
-  await once(other.listen(0, '127.0.0.1'), 'listening')
-  const own = await playwright.request.newContext({ baseURL: 'http://127.0.0.1:' + other.address().port })
+  const other = await startOther()
+  const own = await playwright.request.newContext({ baseURL: other.url })
   expect(await asked(own)).toEqual([])
   await own.dispose()
-  other.close()
+  other.stop()
 })
 `,
   })
