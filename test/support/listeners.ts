@@ -2,14 +2,24 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 const LISTEN = '0A'
 
-/** The TCP ports on which processes of this machine listen, as the operating system counts them. */
+/**
+ * The TCP ports on which processes of this machine listen, as the operating system counts them,
+ * without those of test files that run beside this one: these may well have been given a port that
+ * ours has just left.
+ */
 export function listeningPorts(): Set<number> {
-  return new Set(sockets().map(({ port }) => port))
+  const before = new Set(sockets().map(({ inode }) => inode))
+  const elsewhere = inodesOf(besideThisFile())
+  return new Set(
+    sockets()
+      .filter(({ inode }) => before.has(inode) && !elsewhere.has(inode))
+      .map(({ port }) => port),
+  )
 }
 
 /** The ports on which a process, its descendants included, listens. */
 export function portsOf(pid: number): number[] {
-  const inodes = new Set(processTree(pid).flatMap(socketInodes))
+  const inodes = inodesOf([pid])
   return sockets()
     .filter(({ inode }) => inodes.has(inode))
     .map(({ port }) => port)
@@ -30,7 +40,27 @@ function sockets(): { port: number; inode: string }[] {
   )
 }
 
-function processTree(root: number): number[] {
+/** The other workers of the run that this test file belongs to. */
+function besideThisFile(): number[] {
+  return [...parentsOfProcesses()]
+    .filter(([pid, parent]) => parent === process.ppid && pid !== process.pid)
+    .map(([pid]) => pid)
+}
+
+function inodesOf(roots: number[]): Set<string> {
+  return new Set(processTree(roots).flatMap(socketInodes))
+}
+
+function processTree(roots: number[]): number[] {
+  const parents = parentsOfProcesses()
+  const tree = [...roots]
+  for (const parent of tree) {
+    for (const [pid, its] of parents) if (its === parent) tree.push(pid)
+  }
+  return tree
+}
+
+function parentsOfProcesses(): Map<number, number> {
   const parents = new Map<number, number>()
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
@@ -41,11 +71,7 @@ function processTree(root: number): number[] {
       // It has ended meanwhile.
     }
   }
-  const tree = [root]
-  for (const parent of tree) {
-    for (const [pid, its] of parents) if (its === parent) tree.push(pid)
-  }
-  return tree
+  return parents
 }
 
 function socketInodes(pid: number): string[] {
