@@ -8,6 +8,10 @@ export interface Mounted {
   readonly fate?: Fate
 }
 
+export interface Override extends Mounted {
+  readonly fate: Fate
+}
+
 /** A fate that goes on. */
 interface Fate extends OverrideFate {
   received: number

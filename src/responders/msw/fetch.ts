@@ -11,13 +11,17 @@ const WHOLE = 1024 * 1024
 // As they are before a test fakes its timers.
 const { setImmediate: onNextTurn, clearImmediate: forgetTurn } = globalThis
 
+/** Whether Fetch has no requests with this method. */
+export function isForbidden(method: string): boolean {
+  return /^(connect|trace|track)$/i.test(method)
+}
+
 /**
  * The Fetch request that handlers see: the origin that the API is declared with, and the client's
- * target behind it, character by character. Undefined for methods that Fetch forbids.
+ * target behind it, character by character.
  */
-export function toFetchRequest(request: MockRequest, origin: string): Request | undefined {
+export function toFetchRequest(request: MockRequest, origin: string): Request {
   const { method, target, body } = request
-  if (/^(connect|trace|track)$/i.test(method)) return undefined
   const withBody = body.present && method !== 'GET' && method !== 'HEAD'
   return new Request(handledUrl(target, origin), {
     method,
@@ -54,10 +58,13 @@ function isOwnAddress(authority: string): boolean {
 /**
  * The reply that a handler's response stands for.
  *
- * @param signal aborted when nobody waits for the reply any more
+ * @param request the one that waits for it
  * @throws what its body throws before its first chunk; `TypeError` when it is no usable response
  */
-export async function toReply(response: Response, signal: AbortSignal): Promise<Reply> {
+export async function toReply(
+  response: Response,
+  request: Pick<MockRequest, 'signal'>,
+): Promise<Reply> {
   assertUsable(response)
   const rawHeaders = [...response.headers].flat()
   const head = {
@@ -66,7 +73,7 @@ export async function toReply(response: Response, signal: AbortSignal): Promise<
   }
   if (response.body === null) return { ...head, rawHeaders }
   const isEncoded = response.headers.has('content-encoding')
-  const { start, rest } = await readAhead(response.body, isEncoded ? signal : undefined)
+  const { start, rest } = await readAhead(response.body, isEncoded ? request.signal : undefined)
   return {
     ...head,
     rawHeaders: truthfulHeaders(response, rawHeaders, start, rest === undefined),

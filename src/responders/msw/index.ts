@@ -11,11 +11,17 @@ import {
   type Scope,
 } from '../../contract/index.ts'
 import { describeError } from '../../errors.ts'
-import { createFate, noteAnswer, noteArrival, type Mounted } from './fates.ts'
-import { toFetchRequest, toReply } from './fetch.ts'
-import { isMarked, isPassthrough, mountHandler, watchBypass } from './internals.ts'
-
+import { noteAnswer, noteArrival, type Mounted } from './fates.ts'
+import { isForbidden, toFetchRequest, toReply } from './fetch.ts'
+import { isMarked, watchBypass } from './bypass.ts'
+import { isPassthrough, type AskedRequest } from './internals.ts'
 import { missedHandlers } from './missed-handlers.ts'
+import {
+  createScopeHandlers,
+  listHandlers,
+  type HandlerList,
+  type ScopeHandlers,
+} from './scope-handlers.ts'
 
 export { isRequestHandler, isWebSocketHandler } from './internals.ts'
 export type { RequestHandler }
@@ -38,40 +44,33 @@ export function createMswResponder(
   hasUpstream: boolean,
 ): MswResponder {
   const dead = watchBypass()
-  const mounted = new WeakMap<Scope, Mounted[]>()
-  const mount = (kind: Candidate['kind'], definition: RequestHandler): Mounted => {
-    const handler = mountHandler(definition, origin)
-    const { label, source } = handler
-    return { handler, candidate: { kind, label, ...(source !== undefined && { source }) } }
-  }
-  const handlersOf = (scope: Scope): Mounted[] => {
-    let handlers = mounted.get(scope)
+  let list: HandlerList | undefined
+  const inUse = new WeakMap<Scope, ScopeHandlers>()
+  const handlersOf = (scope: Scope): ScopeHandlers => {
+    let handlers = inUse.get(scope)
     if (handlers !== undefined) return handlers
-    handlers = declared.map((definition) => mount('handler', definition))
-    mounted.set(scope, handlers)
+    list ??= listHandlers(declared, origin)
+    handlers = createScopeHandlers(list, origin)
+    inUse.set(scope, handlers)
     return handlers
   }
 
   return {
-    use(scope, handlers) {
-      const added = handlers.map((definition) => {
-        const { handler, candidate } = mount('override', definition)
-        return { handler, candidate, fate: createFate(handler, candidate) }
-      })
-      mounted.set(scope, [...added, ...handlersOf(scope)])
-      return added.map(({ fate }) => fate)
-    },
+    use: (scope, handlers) =>
+      handlersOf(scope)
+        .use(handlers)
+        .map(({ fate }) => fate),
     answer(request, scope) {
       const handlers = handlersOf(scope)
-      if (handlers.length === 0) return undefined
+      if (declared.length === 0 && handlers.overrides.length === 0) return undefined
       if (hasUpstream) return answerFrom(handlers, request, origin)
       if (isMarked(headerValue(request.rawHeaders, 'accept'))) throw new Error(NOWHERE)
       return dead.run(origin, () => answerFrom(handlers, request, origin))
     },
-    misses: (missed, scope) => missedHandlers(handlersOf(scope), missed, origin),
+    misses: (missed, scope) => missedHandlers(handlersOf(scope).all(), missed, origin),
     reset(scope) {
-      for (const { handler } of mounted.get(scope) ?? []) handler.dispose()
-      mounted.delete(scope)
+      inUse.get(scope)?.dispose()
+      inUse.delete(scope)
     },
   }
 }
@@ -80,20 +79,20 @@ const NOWHERE =
   "a handler called bypass(), which asks the real API, and no upstream is declared: that request came back to the mock itself. Declare one: upstream: 'https://api.example.com'."
 
 async function answerFrom(
-  handlers: readonly Mounted[],
+  handlers: ScopeHandlers,
   request: MockRequest,
   origin: string,
 ): Promise<Answer | undefined> {
-  noteArrival(handlers)
+  const { overrides } = handlers
+  noteArrival(overrides)
   let { answer, silent } = await ask(handlers, request, origin)
   // RFC 9110 §9.3.2: HEAD is GET without the body.
   if (answer === undefined && request.method === 'HEAD') {
-    const others = handlers.filter((handler) => !silent.includes(handler))
-    const asked = await ask(others, withParts(request, { method: 'GET' }), origin)
+    const asked = await ask(handlers, withParts(request, { method: 'GET' }), origin, silent)
     answer = asked.answer
     silent = [...silent, ...asked.silent]
   }
-  noteAnswer(handlers, answer?.by)
+  noteAnswer(overrides, answer?.by)
   const last = silent.at(-1)
   return answer ?? (last && { kind: 'forward', by: last.candidate })
 }
@@ -103,22 +102,23 @@ async function answerFrom(
  * (`silent`) leaves the request to the next; where none answers, it is performed as it is.
  */
 async function ask(
-  handlers: readonly Mounted[],
+  handlers: ScopeHandlers,
   request: MockRequest,
   origin: string,
+  except: readonly Mounted[] = [],
 ): Promise<{ answer?: Answer; silent: Mounted[] }> {
   const silent: Mounted[] = []
-  if (handlers.length === 0) return { silent }
-  const fetchRequest = toFetchRequest(request, origin)
-  if (fetchRequest === undefined) return { silent }
-  const requestId = randomUUID()
-  for (const mounted of handlers) {
+  if (isForbidden(request.method)) return { silent }
+  const asked = askedRequest(request, origin)
+  for (const { mounted, params } of handlers.fitting(request.method, request.target)) {
+    if (except.includes(mounted)) continue
     const { handler, candidate } = mounted
     try {
-      const result = await handler.run(fetchRequest, requestId, origin)
+      const called = params && mayCall(request) ? handler.call(asked, params) : undefined
+      const result = await (called ?? handler.run(asked, origin))
       if (result === null) continue
       if (result.response) {
-        return { answer: await toAnswer(result.response, candidate, request.signal), silent }
+        return { answer: await toAnswer(result.response, candidate, request), silent }
       }
       silent.push(mounted)
     } catch (error) {
@@ -129,10 +129,28 @@ async function ask(
   return { silent }
 }
 
-async function toAnswer(response: Response, by: Candidate, signal: AbortSignal): Promise<Answer> {
+function askedRequest(request: MockRequest, origin: string): AskedRequest {
+  let made: Request | undefined
+  let requestId: string | undefined
+  return {
+    get request() {
+      return (made ??= toFetchRequest(request, origin))
+    },
+    get requestId() {
+      return (requestId ??= randomUUID())
+    },
+  }
+}
+
+/** MSW has rules for cookies, those of a document among them. */
+function mayCall({ rawHeaders }: MockRequest): boolean {
+  return !('document' in globalThis) && headerValue(rawHeaders, 'cookie') === undefined
+}
+
+async function toAnswer(response: Response, by: Candidate, request: MockRequest): Promise<Answer> {
   if (response.type === 'error') return { kind: 'drop', how: 'reset', by }
   if (isPassthrough(response)) return { kind: 'forward', by }
-  return { kind: 'reply', reply: await toReply(response, signal), by }
+  return { kind: 'reply', reply: await toReply(response, request), by }
 }
 
 function failureText({ label, source }: Candidate, error: unknown): string {

@@ -1,17 +1,31 @@
-// The one file that knows what MSW does not document. Each fact holds for msw 2.13 to 3.0 and is
-// looked for before it is used; test/compat runs it on the oldest and the newest.
+// This file and call-resolver.ts, its part, know what MSW does not document. Each fact holds for
+// msw 2.13 to 3.0 and is looked for before it is used; test/compat runs it on the oldest and the newest.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
-import diagnosticsChannel from 'node:diagnostics_channel'
 import type { RequestHandler } from 'msw'
 import { ownPlace } from '../../errors.ts'
 import { assertResponse } from './fetch.ts'
+import { callResolver, isKnown, isPlainHandler, isStateless, learn } from './call-resolver.ts'
 import type { HandlerPattern } from './handler-pattern.ts'
 import { isLongPath, parseAnyPath, type Parse } from './parse-any-path.ts'
+import type { Params } from './plain-path.ts'
 
 /** What `handler.run()` came to: nothing when the handler does not match. */
-interface RunResult {
+export interface RunResult {
   readonly response?: Response | undefined
+}
+
+/** A request that handlers are asked about. What of it is not looked at is not made. */
+export interface AskedRequest {
+  readonly request: Request
+  /** The same for all handlers. */
+  readonly requestId: string
+}
+
+/** Where a handler answers, if that is decided by nothing else. */
+export interface HandlerPlace {
+  /** In upper case; undefined for all. */
+  readonly method: string | undefined
+  readonly path: string
 }
 
 /** A handler, as one server uses it. */
@@ -26,13 +40,21 @@ export interface MountedHandler {
   isSpent(): boolean
   /** Whether its resolver was called. */
   readonly hasRun: boolean
-  run(request: Request, requestId: string, baseUrl: string): Promise<RunResult | null>
+  /** Has MSW look whether it fits, and answer. */
+  run(asked: AskedRequest, baseUrl: string): Promise<RunResult | null>
+  /**
+   * Answers a request that fits it, as `run()` would.
+   *
+   * @returns undefined where only `run()` can
+   */
+  call(asked: AskedRequest, params: Params): Promise<RunResult> | undefined
   /** Lets an unfinished generator run its `finally`. */
   dispose(): void
 }
 
-type Resolver = (info: unknown) => unknown
-interface HandlerInternals {
+type Resolver = (info: object) => unknown
+/** A handler as MSW sees it. */
+export interface HandlerInternals {
   readonly info: {
     readonly header: string
     readonly callFrame?: string
@@ -50,6 +72,9 @@ interface HandlerInternals {
   resolverIteratorResult: unknown
   resolverIteratorCleanups: unknown
   scheduledCleanups?: unknown
+  scheduleCleanup?(requestId: string, callback: () => unknown): void
+  runScheduledCleanups?(requestId: string): Promise<void>
+  wrapResolver?(resolver: Resolver): (info: object) => Promise<Response | undefined>
   run(args: {
     request: Request
     requestId: string
@@ -80,16 +105,19 @@ export function isWebSocketHandler(value: unknown): boolean {
  * same handler can then serve many servers at once, and is as new each time it is mounted.
  */
 export function mountHandler(handler: RequestHandler, origin: string): MountedHandler {
+  const definition = handler as unknown as HandlerInternals
   const view = Object.create(handler) as HandlerInternals
   view.isUsed = false
   view.resolverIterator = undefined
   view.resolverIteratorResult = undefined
   view.resolverIteratorCleanups = undefined
   if (view.scheduledCleanups instanceof Map) view.scheduledCleanups = new Map()
+  const isDirect = isPlainHandler(handler) && isStateless(view)
   let hasRun = typeof view.resolver !== 'function'
   if (typeof view.resolver === 'function') {
-    view.resolver = checkedResolver(view.resolver, () => {
+    view.resolver = checkedResolver(view.resolver, (info) => {
       hasRun = true
+      if (isDirect) learn(definition, info)
     })
   }
   // MSW resolves relative GraphQL endpoints against `location`, which Node does not have.
@@ -106,16 +134,31 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
     get hasRun() {
       return hasRun
     },
-    run(request, requestId, baseUrl) {
+    run({ request, requestId }, baseUrl) {
       if (view.endpoint !== undefined && isLongPath(request.url)) return Promise.resolve(null)
       keepFromCloning(handler, request)
       return view.run({ request, requestId, resolutionContext: { baseUrl, quiet: true } })
+    },
+    call(asked, params) {
+      const isCallable = isDirect && view.resolverIterator === undefined && isKnown(definition)
+      return isCallable ? callResolver(view, asked, params) : undefined
     },
     dispose() {
       if (typeof view.reset === 'function') view.reset()
       else void view.resolverIterator?.return?.()
     },
   }
+}
+
+/** Where a handler answers, undefined where more than a method and a path decides that. */
+export function placeOf(handler: RequestHandler): HandlerPlace | undefined {
+  if (!isPlainHandler(handler)) return undefined
+  const { path, method } = (handler as unknown as HandlerInternals).info
+  if (typeof path !== 'string') return undefined
+  if (typeof method === 'string') return { method: method.toUpperCase(), path }
+  return method instanceof RegExp && String(method) === '/.+/'
+    ? { method: undefined, path }
+    : undefined
 }
 
 function patternOf({ info, endpoint }: HandlerInternals): HandlerPattern {
@@ -136,9 +179,9 @@ function textOrPattern(value: unknown): string | RegExp | undefined {
 }
 
 /** `run()` takes whatever is returned for a generator or a response, and stumbles later. */
-function checkedResolver(resolver: Resolver, called: () => void): Resolver {
+function checkedResolver(resolver: Resolver, called: (info: object) => void): Resolver {
   return async (info) => {
-    called()
+    called(info)
     const result = await resolver(info)
     if (result && (typeof result !== 'object' || Array.isArray(result))) assertResponse(result)
     return result
@@ -154,43 +197,4 @@ function keepFromCloning(handler: RequestHandler, request: Request): void {
 /** Whether a resolver returned MSW's `passthrough()`. */
 export function isPassthrough(response: Response): boolean {
   return response.status === 302 && response.headers.get('x-msw-intention') === 'passthrough'
-}
-
-const BYPASS_MARK = 'msw/passthrough'
-const BYPASS = Symbol.for('mockberth.bypass')
-
-/**
- * Takes off the wire what `bypass()` puts on it: a mark for MSW's own interceptors in `accept`,
- * which goes out where no interceptor takes it off. It does so for every request that undici and
- * `fetch` make in this process, and once, however often this module is loaded there.
- *
- * @returns the origin of the mock whose handler is running, where that mock has no upstream: its
- * handler's `bypass()` can only lead back to itself, and keeps the mark
- */
-export function watchBypass(): AsyncLocalStorage<string> {
-  const holder = process as unknown as { [BYPASS]?: AsyncLocalStorage<string> }
-  if (holder[BYPASS] !== undefined) return holder[BYPASS]
-  const dead = new AsyncLocalStorage<string>()
-  holder[BYPASS] = dead
-  diagnosticsChannel.subscribe('undici:request:create', (message) => {
-    const { request } = message as { request?: { headers?: unknown; origin?: unknown } }
-    if (!Array.isArray(request?.headers) || dead.getStore() === String(request.origin)) return
-    unmark(request.headers)
-  })
-  return dead
-}
-
-function unmark(headers: unknown[]): void {
-  for (let index = 0; index < headers.length; index += 2) {
-    const value = headers[index + 1]
-    if (typeof value !== 'string' || !value.includes(BYPASS_MARK)) continue
-    if (String(headers[index]).toLowerCase() !== 'accept') continue
-    const types = value.split(',').filter((type) => type.trim() !== BYPASS_MARK)
-    headers[index + 1] = types.length === 0 ? '*/*' : types.join(',')
-  }
-}
-
-/** Whether a request came from the `bypass()` of a mock without upstream. */
-export function isMarked(accept: string | undefined): boolean {
-  return accept?.includes(BYPASS_MARK) === true
 }
