@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { listeningPorts } from '../support/listeners.ts'
+import { listeningPorts, portsOf } from '../support/listeners.ts'
 import { ownTemporaryFolder, portOf, startHubIn, startTestHub, startWorker } from './workers.ts'
 
 const HUB = fileURLToPath(new URL('hub.process.ts', import.meta.url))
@@ -85,14 +85,14 @@ test('a temporary folder with too long a path is an error, after which nothing l
   const long = join(temporary, 'x'.repeat(100))
   mkdirSync(long)
   process.env.TMPDIR = long
-  const before = listeningPorts()
+  const before = portsOf(process.pid)
   await expect(startHubIn(long)).rejects.toMatchObject({
     code: 'BIND_FAILED',
     message: expect.stringMatching(
       /^no socket can be opened at \S+\.sock: its path has more than 103 bytes\. Set TMPDIR to a shorter one\.$/,
     ),
   })
-  expect([...listeningPorts()].filter((port) => !before.has(port))).toEqual([])
+  expect(portsOf(process.pid)).toEqual(before)
 })
 
 test('a worker finds the hub of its package among several', async () => {
