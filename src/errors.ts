@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'INVALID_NAME'
   | 'INVALID_OPTION'
   | 'MODE_INVALID'
+  | 'NOT_KEPT'
   | 'NOT_RECEIVED'
   | 'NO_PORTS_LEFT'
   | 'PLUGIN_IDLE'

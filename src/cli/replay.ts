@@ -36,7 +36,7 @@ export async function replay(path: string): Promise<number> {
   watchers.add((exchange) => {
     console.log(printable(lineOf(exchange, width)))
     // Nobody looks at it again.
-    journals.get(exchange.api)?.splice(0)
+    journals.get(exchange.api)?.ended.clear()
   })
   // Who has read that it serves may end it at once.
   const ended = untilEnded()

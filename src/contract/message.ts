@@ -10,6 +10,8 @@ export interface KeptBody {
   readonly bytes: Uint8Array
   /** Bytes that went by so far, kept or not. */
   readonly size: number
+  /** How many of them were not kept. */
+  readonly cut: number
 }
 
 /** The body of a request. What nobody reads is drained. */

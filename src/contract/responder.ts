@@ -150,16 +150,32 @@ export interface Override {
   place(): string | undefined
 }
 
+/** What an API received in a scope. */
+export interface Journal {
+  /** Those that have not ended. One without a response is not in sight yet: nothing was answered. */
+  readonly underWay: ReadonlySet<Exchange>
+  /** The last that ended. */
+  readonly ended: EndedExchanges
+}
+
+/** Exchanges that ended. When they become too many, the first of them are let go of. */
+export interface EndedExchanges {
+  /** Those that are kept, in no order. */
+  all(): Exchange[]
+  /** How many were let go of. */
+  readonly letGo: number
+  /** Forgets them all, as if they had never been. */
+  clear(): void
+}
+
 /**
  * All that a test may change or cause: the journal, the unhandled requests, and, in each
  * responder's keeping, overrides and positions. A request is resolved to its scope first, and all
  * that happens to it afterwards happens in that scope.
  */
 export interface Scope {
-  /** The exchanges of each API, in order of arrival. A reset puts a new list in the place of one. */
-  readonly journals: Map<string, Exchange[]>
-  /** Those that are not in a journal yet, as nothing has been answered. A reset forgets them. */
-  readonly underWay: Set<Exchange>
+  /** That of each API. A reset removes it: what is still on its way stays out of the next one. */
+  readonly journals: Map<string, Journal>
   unhandled: UnhandledRequest[]
   /** From `use()`, where it matters whether they run. */
   overrides: Override[]

@@ -65,7 +65,7 @@ export async function startHub(
 /** No test looks at what belongs to none, so it is not kept. */
 function keepNothing({ scope }: RunningSet, notices: Notices): void {
   scope.watchers.add(({ api }: Exchange) => {
-    scope.journals.get(api)?.splice(0)
+    scope.journals.get(api)?.ended.clear()
     for (const { exchange } of scope.unhandled.splice(0)) {
       notices.unanswered(exchange.api, exchange.request)
     }

@@ -109,8 +109,9 @@ function deliver(
   }
   recorder.decided(OUTCOMES[by.kind], by)
   if (answer.kind === 'drop') return { kind: 'drop', how: answer.how, observer: recorder }
-  const observer = by.kind === 'upstream' ? tellingOfBreaks(recorder, by, hold) : recorder
-  return { kind: 'reply', reply: answer.reply, observer }
+  // A reply of the upstream that breaks is none, though it began well.
+  if (by.kind === 'upstream') recorder.onBreak((error) => holdBreak(by.label, error, hold))
+  return { kind: 'reply', reply: answer.reply, observer: recorder }
 }
 
 /** The connection is cut whatever `onUnhandled` does. */
@@ -123,21 +124,6 @@ function holdBreak(upstream: string, error: unknown, hold: (reason: string) => v
     hold(reason)
   } catch (problem) {
     console.error(`mockberth: ${reason}; ${describeError(problem)}`)
-  }
-}
-
-/** A reply of the upstream that breaks is none, though it began well. */
-function tellingOfBreaks(
-  recorder: ExchangeRecorder,
-  { label }: Candidate,
-  hold: (reason: string) => void,
-): ExchangeRecorder {
-  return {
-    ...recorder,
-    cut(why, error) {
-      recorder.cut(why)
-      if (why === 'failed') holdBreak(label, error, hold)
-    },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Scope } from '../contract/index.ts'
 import type { ApiTraffic, Evidence } from '../report/evidence.ts'
+import { allOf, letGoOf } from '../traffic/journal.ts'
 import type { MockApi } from './mock-api.ts'
 import { envValues, type ApiPlan } from './plan.ts'
 
@@ -7,7 +8,7 @@ import { envValues, type ApiPlan } from './plan.ts'
 export async function takeEvidence(
   plans: readonly ApiPlan[],
   apis: readonly MockApi[],
-  { journals, underWay }: Scope,
+  scope: Scope,
 ): Promise<Evidence | undefined> {
   const traffic: ApiTraffic[] = plans.map((plan, index) => ({
     name: plan.name,
@@ -15,10 +16,8 @@ export async function takeEvidence(
     address: apis[index]!,
     env: envValues(plan.name, plan.definition, apis[index]!),
     redact: plan.definition.redact,
-    exchanges: [
-      ...(journals.get(plan.name) ?? []),
-      ...[...underWay].filter(({ api }) => api === plan.name),
-    ],
+    exchanges: allOf(scope, plan.name),
+    letGo: letGoOf(scope, plan.name),
   }))
   if (traffic.every(({ exchanges }) => exchanges.length === 0)) return undefined
   const { collectEvidence } = await import('../report/evidence.ts')

@@ -1,7 +1,9 @@
 import type { Address, Exchange } from '../contract/index.ts'
+import { MockberthError } from '../errors.ts'
 import { LOOPBACK } from '../ports/loopback.ts'
 import type { RequestHandler } from '../responders/msw/index.ts'
 import { matchExchange } from '../traffic/find.ts'
+import { explainLetGo } from '../traffic/let-go.ts'
 import { callerOf } from './caller.ts'
 import { checkHandlers } from './plan.ts'
 import type { WaitOptions } from './wait-for.ts'
@@ -10,8 +12,14 @@ import type { WaitOptions } from './wait-for.ts'
 export interface MockApi extends Address {
   /** Its name in the declaration. */
   readonly name: string
-  /** Every request so far and what became of it, in order of arrival. */
+  /**
+   * Every request so far and what became of it, in order of arrival. In long runs those that are on
+   * their way, and the last 10,000 that ended: fewer where all of them, with headers and bodies, are
+   * larger than 64 MiB.
+   */
   readonly exchanges: readonly Exchange[]
+  /** How many others there were that are no longer kept. */
+  readonly exchangesLetGo: number
   /**
    * Answers with these MSW handlers before all others, until the next `reset()`. Later calls win.
    * @throws `HANDLERS_INVALID`
@@ -22,7 +30,8 @@ export interface MockApi extends Address {
   /**
    * The first exchange with this method and path. A path may have `:name` for one segment and `*`
    * for anything, or be a regular expression; the query is not part of it.
-   * @throws `INVALID_OPTION`
+   * @throws `NOT_KEPT` when there is none, but may have been among those that are no longer kept;
+   * `INVALID_OPTION`
    */
   find(method: string, path?: string | RegExp): Exchange | undefined
   /**
@@ -48,9 +57,15 @@ export type Outages = Pick<MockApi, 'stop' | 'start'>
 /** What a test reaches through its API is that of its scope. */
 export interface InScope extends Outages {
   exchanges(): readonly Exchange[]
+  exchangesLetGo(): number
   use(handlers: readonly RequestHandler[], place: () => string | undefined): void
   reset(): void
   waitFor: MockApi['waitFor']
+}
+
+function notKept(api: string, letGo: number): MockberthError {
+  const text = `find() cannot tell whether ${api} has received this. ${explainLetGo(api, letGo)[0]}`
+  return new MockberthError('NOT_KEPT', text)
 }
 
 /** A mock API as one test sees it. */
@@ -67,8 +82,13 @@ export function createMockApi(name: string, url: string, port: number, inScope: 
       inScope.use(checkHandlers(`apis.${name}.use()`, added), callerOf(use))
     },
     reset: () => inScope.reset(),
+    get exchangesLetGo() {
+      return inScope.exchangesLetGo()
+    },
     find(method, path) {
-      return this.exchanges.find(matchExchange('find()', method, path))
+      const found = this.exchanges.find(matchExchange('find()', method, path))
+      if (found === undefined && this.exchangesLetGo > 0) throw notKept(name, this.exchangesLetGo)
+      return found
     },
     waitFor: (method, path, options) => inScope.waitFor(method, path, options),
     stop: () => inScope.stop(),

@@ -3,7 +3,7 @@ import { MockberthError } from '../errors.ts'
 import { LOOPBACK, stoppedError, type LoopbackPort } from '../ports/loopback.ts'
 import { isPortFree } from '../ports/preferred.ts'
 import { createMswResponder } from '../responders/msw/index.ts'
-import { recordExchange } from '../traffic/journal.ts'
+import { exchangesOf, letGoOf, recordExchange } from '../traffic/journal.ts'
 import type { Guard } from '../wire/guard.ts'
 import { hostName } from '../wire/hosts.ts'
 import { openListener, type ListenerOptions } from '../wire/listener.ts'
@@ -84,7 +84,8 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     const waiting = createWaiting(plan.name, scope)
     const api = createMockApi(plan.name, url, port.port, {
       ...outages,
-      exchanges: () => [...(scope.journals.get(plan.name) ?? [])],
+      exchanges: () => exchangesOf(scope, plan.name),
+      exchangesLetGo: () => letGoOf(scope, plan.name),
       use: (added, place) => followOverrides(plan, scope, handlers.use(scope, added), place),
       reset: () => reset(scope),
       waitFor: waiting.waitFor,

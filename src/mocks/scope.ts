@@ -4,7 +4,6 @@ import type { Scope } from '../contract/index.ts'
 export function createScope(): Scope {
   return {
     journals: new Map(),
-    underWay: new Set(),
     unhandled: [],
     overrides: [],
     watchers: new Set(),
@@ -16,9 +15,6 @@ export function createScope(): Scope {
 /** Forgets one API. What is still on its way stays out of the new journal. */
 export function forgetApi(scope: Scope, api: string): void {
   scope.journals.delete(api)
-  for (const exchange of scope.underWay) {
-    if (exchange.api === api) scope.underWay.delete(exchange)
-  }
   scope.unhandled = scope.unhandled.filter(({ exchange }) => exchange.api !== api)
   scope.overrides = scope.overrides.filter((override) => override.api !== api)
 }

@@ -57,13 +57,13 @@ async function readMissed(request: MockRequest): Promise<MissedRequest> {
  * waits for that anyway.
  */
 async function keptBody({ body, rawHeaders }: MockRequest): Promise<Uint8Array | undefined> {
-  const isCut = (): boolean => body.kept.size > body.kept.bytes.byteLength
+  const { kept } = body
   try {
-    for await (const _ of body.present ? body.stream() : []) if (isCut()) break
+    for await (const _ of body.present ? body.stream() : []) if (kept.cut > 0) break
   } catch {
     return undefined
   }
-  return isCut() ? undefined : undoEncodingWithin(body.kept.bytes, codingsOf(rawHeaders)).bytes
+  return kept.cut > 0 ? undefined : undoEncodingWithin(kept.bytes, codingsOf(rawHeaders)).bytes
 }
 
 function modeText({ mode, upstream, recording }: ApiPlan): string {

@@ -1,7 +1,7 @@
 import type { Exchange, Scope } from '../contract/index.ts'
 import { invalidOption, MockberthError, refuseUnknownOptions } from '../errors.ts'
 import { matchExchange } from '../traffic/find.ts'
-import { isComplete } from '../traffic/journal.ts'
+import { exchangesOf, isComplete, letGoOf } from '../traffic/journal.ts'
 
 /** Options of `apis.x.waitFor()`. */
 export interface WaitOptions {
@@ -32,17 +32,17 @@ export function createWaiting(api: string, scope: Scope): Waiting {
     async waitFor(method, path, options = {}) {
       const timeout = timeoutOf(options)
       const matches = matchExchange(NAME, method, path)
-      const journal = (): readonly Exchange[] => scope.journals.get(api) ?? []
-      const known = journal().find((exchange) => matches(exchange) && isComplete(exchange))
+      const known = exchangesOf(scope, api).find((one) => matches(one) && isComplete(one))
       if (known !== undefined) return known
       if (endedBy !== undefined) throw endedBy()
       const isWanted = (exchange: Exchange): boolean => exchange.api === api && matches(exchange)
       const next = await nextExchange(scope, isWanted, timeout, pending)
       if (next === 'ended') throw endedBy!()
       if (next !== 'late') return next
-      const seen = [...journal()]
+      const seen = exchangesOf(scope, api)
+      const letGo = letGoOf(scope, api)
       const { explainNotReceived } = await import('../report/received/not-received.ts')
-      const text = explainNotReceived({ api, method, path, timeout }, seen)
+      const text = explainNotReceived({ api, method, path, timeout, letGo }, seen)
       throw new MockberthError('NOT_RECEIVED', text)
     },
     end(createError) {

@@ -3,6 +3,7 @@ import { envOf, type DescribedApi } from '../recording/described-apis.ts'
 import { toHarEntry } from '../recording/har-entry.ts'
 import { CREATOR, type HarEntry } from '../recording/har.ts'
 import type { RedactDefinition } from '../recording/redaction/definition.ts'
+import { explainLetGo } from '../traffic/let-go.ts'
 import { inOrderOfArrival } from '../traffic/journal.ts'
 import { captureExchange, realUrlsOf, type CapturedExchange } from './captured-exchange.ts'
 import { createEvidenceRedactor, type EvidenceRedactor } from './evidence-redactor.ts'
@@ -26,6 +27,8 @@ export interface ApiTraffic {
   readonly env: Readonly<Record<string, string>>
   readonly redact: RedactDefinition | undefined
   readonly exchanges: readonly Exchange[]
+  /** How many others are no longer kept. */
+  readonly letGo: number
 }
 
 /** @param root the folder of the project, whose placeholders are used */
@@ -46,13 +49,22 @@ export async function collectEvidence(
     capture,
     outcome: redactor.redactText(exchange.api, shortOutcomeOf(exchange)),
   }))
+  const letGo = apis.flatMap((api) => explainLetGo(api.name, api.letGo))
   const log = {
     version: '1.2',
     creator: CREATOR,
+    ...(letGo.length > 0 && { comment: letGo.join('\n') }),
     _apis: apis.map((api) => describeApi(api, captured, redactor)),
     entries: redacted.map((one) => toEntry(one, redactor)),
   }
-  return { har: `${JSON.stringify({ log }, undefined, 2)}\n`, table: trafficTable(rows) }
+  return {
+    har: `${JSON.stringify({ log }, undefined, 2)}\n`,
+    table: trafficTable(rows, sumOf(apis)),
+  }
+}
+
+function sumOf(apis: readonly ApiTraffic[]): number {
+  return apis.reduce((sum, { letGo }) => sum + letGo, 0)
 }
 
 function originOf({ upstream, address }: ApiTraffic): string {

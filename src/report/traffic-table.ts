@@ -17,9 +17,14 @@ const SHOWN = 20
 /** How much of a target is shown. */
 const LONGEST = 60
 
-/** A line for each of the last exchanges, in columns. */
-export function trafficTable(rows: readonly TrafficRow[]): string {
-  const hidden = rows.length - SHOWN
+/**
+ * A line for each of the last exchanges, in columns.
+ *
+ * @param letGo how many others are no longer kept
+ */
+export function trafficTable(rows: readonly TrafficRow[], letGo: number): string {
+  const hidden = Math.max(0, rows.length - SHOWN) + letGo
+  const unkept = letGo > 0 ? `, of which ${letGo} are no longer kept` : ''
   const lines = inColumns(rows.slice(-SHOWN).map(cellsOf), [
     'left',
     'left',
@@ -27,7 +32,7 @@ export function trafficTable(rows: readonly TrafficRow[]): string {
     'right',
     'right',
   ])
-  return [...(hidden > 0 ? [`  … ${hidden} before these`] : []), ...lines].join('\n')
+  return [...(hidden > 0 ? [`  … ${hidden} before these${unkept}`] : []), ...lines].join('\n')
 }
 
 function cellsOf({ exchange, capture, outcome }: TrafficRow): string[] {

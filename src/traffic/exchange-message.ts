@@ -34,7 +34,14 @@ export class KeptMessage implements ExchangeMessage {
   }
 
   get cut(): number {
-    return this.#kept.size - this.#kept.bytes.byteLength
+    return this.#kept.cut
+  }
+
+  /** How many bytes of memory it is worth, nearly. */
+  get weight(): number {
+    let weight = this.size - this.cut
+    for (const text of this.rawHeaders) weight += text.length
+    return weight
   }
 
   bytes(): Uint8Array {

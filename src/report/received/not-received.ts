@@ -1,6 +1,7 @@
 import type { Exchange } from '../../contract/index.ts'
 import { simpleCall } from './call.ts'
 import { findMatches, numbered } from './compare.ts'
+import { explainLetGo } from '../../traffic/let-go.ts'
 import { explainReceived, listExchanges } from './explain.ts'
 
 /** What somebody waited for in vain. */
@@ -10,11 +11,13 @@ export interface Awaited {
   readonly path: string | RegExp | undefined
   /** How long, in milliseconds. */
   readonly timeout: number
+  /** How many exchanges are no longer kept. */
+  readonly letGo: number
 }
 
 /** Says what was received instead, or that it was, and its reply did not end. */
 export function explainNotReceived(
-  { api, method, path, timeout }: Awaited,
+  { api, method, path, timeout, letGo }: Awaited,
   exchanges: readonly Exchange[],
 ): string {
   const call = simpleCall({ name: 'waitFor()', aboutQuery: '' }, method, path)
@@ -26,5 +29,6 @@ export function explainNotReceived(
   return [
     `${api} has not received ${call.line} within ${timeout} ms.`,
     ...explainReceived(all, call),
+    ...explainLetGo(api, letGo),
   ].join('\n\n')
 }

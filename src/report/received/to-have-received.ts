@@ -1,4 +1,5 @@
 import { invalidOption } from '../../errors.ts'
+import { explainLetGo } from '../../traffic/let-go.ts'
 import { detailedCall, type ExpectedCall, type RequestDetails } from './call.ts'
 import type { RunnerTools } from './check.ts'
 import { byLikeness, findMatches, numbered, type Matches, type Numbered } from './compare.ts'
@@ -40,23 +41,30 @@ export function toHaveReceived(
   }
   const exchanges = numbered(api.exchanges)
   const matches = findMatches(exchanges, call)
-  const isSo = judge(matches, times)
+  const letGo = api.exchangesLetGo
+  const isSo = judge(matches, letGo, times)
   return {
     pass: isNot ? isSo !== 'no' : isSo === 'yes',
     message() {
-      if (isSo === 'unknown') return explainUnknown(api.name, call, matches, times)
-      if (isSo === 'yes') return explainUnwanted(api.name, call, matches)
-      return explainMissing(api.name, call, exchanges, matches, times)
+      const about =
+        isSo === 'unknown'
+          ? explainUnknown(api.name, call, matches, times)
+          : isSo === 'yes'
+            ? [explainUnwanted(api.name, call, matches)]
+            : explainMissing(api.name, call, exchanges, matches, times)
+      return [...about, ...explainLetGo(api.name, letGo)].join('\n\n')
     },
   }
 }
 
+/** @param letGo how many others there were, each of which may be one */
 function judge(
   { certain, possible }: Matches,
+  letGo: number,
   times: number | undefined,
 ): 'yes' | 'no' | 'unknown' {
   const fewest = certain.length
-  const most = fewest + possible.length
+  const most = fewest + possible.length + letGo
   if (times === undefined) return fewest > 0 ? 'yes' : most > 0 ? 'unknown' : 'no'
   if (times < fewest || times > most) return 'no'
   return fewest === most ? 'yes' : 'unknown'
@@ -73,12 +81,14 @@ function explainUnknown(
   call: ExpectedCall,
   { possible }: Matches,
   times: number | undefined,
-): string {
+): string[] {
   const [first] = byLikeness(possible, call)
   return [
     `It cannot be told ${times === undefined ? 'whether' : 'how often'} ${api} has received ${call.line}.`,
-    `Number ${first!.number} was not kept whole:\n${explainDifferences(first!)}`,
-  ].join('\n\n')
+    ...(first === undefined
+      ? []
+      : [`Number ${first.number} was not kept whole:\n${explainDifferences(first)}`]),
+  ]
 }
 
 function explainMissing(
@@ -87,20 +97,17 @@ function explainMissing(
   exchanges: readonly Numbered[],
   { certain }: Matches,
   times = 1,
-): string {
+): string[] {
   if (certain.length === 0) {
     const often = times === 1 ? '' : `, which was expected ${howOften(times)}`
-    return [
-      `${api} has not received ${call.line}${often}.`,
-      ...explainReceived(exchanges, call),
-    ].join('\n\n')
+    return [`${api} has not received ${call.line}${often}.`, ...explainReceived(exchanges, call)]
   }
   const others = exchanges.filter((one) => !certain.includes(one))
   const counted = `${api} has received ${call.line} ${howOften(certain.length)}, not ${howOften(times)}:`
   return [
     `${counted}\n${listExchanges(certain)}`,
     ...(certain.length < times ? explainNearest(others, call) : []),
-  ].join('\n\n')
+  ]
 }
 
 function howOften(times: number): string {

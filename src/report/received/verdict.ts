@@ -12,6 +12,8 @@ export interface Verdict {
 export interface ReceivingApi {
   readonly name: string
   readonly exchanges: readonly Exchange[]
+  /** How many others are no longer kept. */
+  readonly exchangesLetGo: number
 }
 
 /** @throws `INVALID_OPTION` when what `expect()` was given is no mock API */
