@@ -2,13 +2,14 @@ import { globSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { join } from 'node:path'
-import { http } from 'msw'
+import { http, HttpResponse } from 'msw'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { defineMocks, type ApiDefinition, type RunningMocks } from '../src/index.ts'
 import { startProcess } from '../src/process/start.ts'
 import { hubProvocations } from './hub/provocations.ts'
 import { createFolder, entryOf, harOf, listed, writeSparse } from './support/har.ts'
 import { startMocks } from './support/start.ts'
+import { sendMany } from './traffic/many-requests.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
@@ -99,6 +100,14 @@ const provocations: Record<string, (scene: Scene) => unknown> = {
   async MODE_INVALID({ start }) {
     setMode('live')
     await start()
+  },
+  async NOT_KEPT({ start }) {
+    const handlers = [http.get('/', () => HttpResponse.text('the end'))]
+    const { github } = (await start({ handlers })).apis
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    onTestFinished(() => warn.mockRestore())
+    await sendMany(github.port, 10_002, () => '/')
+    github.find('GET', '/users/octocat')
   },
   async NOT_RECEIVED({ start }) {
     const { github } = (await start()).apis

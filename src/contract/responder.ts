@@ -116,13 +116,17 @@ export interface RunningTest {
   readonly isToFail?: boolean
 }
 
-/** A request that nothing answered. */
+/** A request that nothing answered, or several that are told in the same words. */
 export interface UnhandledRequest {
-  readonly exchange: Exchange
+  readonly api: string
+  /** The first of them. */
+  readonly request: Pick<MockRequest, 'method' | 'target'>
   /** What the client was told, and what the test is told. */
   readonly explanation: string
   /** The tests that were running when it arrived. */
   readonly during: readonly RunningTest[]
+  /** How many they are. */
+  times: number
 }
 
 /** What became of a handler that `use()` put before the others, until the next reset. */

@@ -66,8 +66,6 @@ export async function startHub(
 function keepNothing({ scope }: RunningSet, notices: Notices): void {
   scope.watchers.add(({ api }: Exchange) => {
     scope.journals.get(api)?.ended.clear()
-    for (const { exchange } of scope.unhandled.splice(0)) {
-      notices.unanswered(exchange.api, exchange.request)
-    }
+    for (const one of scope.unhandled.splice(0)) notices.unanswered(one.api, one.request)
   })
 }

@@ -1,9 +1,11 @@
-import type { ExchangeRequest } from '../contract/index.ts'
+import type { MockRequest } from '../contract/index.ts'
+
+type RequestLine = Pick<MockRequest, 'method' | 'target'>
 
 /** Says what somebody should know of requests that no test hears of, each kind of it once. */
 export interface Notices {
-  unanswered(api: string, request: ExchangeRequest): void
-  refused(api: string, request: Pick<ExchangeRequest, 'method' | 'target'>, why: string): void
+  unanswered(api: string, request: RequestLine): void
+  refused(api: string, request: RequestLine, why: string): void
 }
 
 /** Paths may have numbers in them, and there is no end of those. */

@@ -2,6 +2,7 @@ import {
   headerValue,
   type Answer,
   type Candidate,
+  type Exchange,
   type ExchangeRequest,
   type MockRequest,
   type Reply,
@@ -17,6 +18,7 @@ import type { Delivery } from '../wire/deliver.ts'
 import { jsonReply, textReply } from '../wire/guard.ts'
 import type { UnhandledPolicy } from './definition.ts'
 import type { ApiPlan } from './plan.ts'
+import { addUnhandled } from './scope.ts'
 
 /** An API that is asked. */
 export interface AskedApi {
@@ -80,11 +82,21 @@ function unhandledReply({ rawHeaders }: MockRequest, explanation: Explanation): 
     : textReply(501, `mockberth: ${explanation.message}\n`)
 }
 
+interface Unanswered extends Pick<UnhandledRequest, 'explanation' | 'during'> {
+  readonly exchange: Exchange
+}
+
 /** Says that a request had no answer, in the way that `onUnhandled` asks for. */
-function holdAgainst(plan: ApiPlan, scope: Scope, unhandled: UnhandledRequest): void {
-  const policy = unhandledPolicy(plan, unhandled.exchange.request)
-  if (policy === 'fail') scope.unhandled.push(unhandled)
-  if (policy === 'warn') console.warn(`mockberth: ${unhandled.explanation}`)
+function holdAgainst(
+  plan: ApiPlan,
+  scope: Scope,
+  { exchange, explanation, during }: Unanswered,
+): void {
+  const policy = unhandledPolicy(plan, exchange.request)
+  const { method, target } = exchange.request
+  const request = { method, target }
+  if (policy === 'fail') addUnhandled(scope, { api: plan.name, request, explanation, during })
+  if (policy === 'warn') console.warn(`mockberth: ${explanation}`)
 }
 
 const OUTCOMES = {

@@ -28,7 +28,7 @@ export interface MockApi extends Address {
   /** Forgets what `use()` added and the journal; declared handlers are as new. */
   reset(): void
   /**
-   * The first exchange with this method and path. A path may have `:name` for one segment and `*`
+   * The first exchange with this method and path that is kept. A path may have `:name` for one segment and `*`
    * for anything, or be a regular expression; the query is not part of it.
    * @throws `NOT_KEPT` when there is none, but may have been among those that are no longer kept;
    * `INVALID_OPTION`

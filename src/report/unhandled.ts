@@ -18,5 +18,6 @@ export function unhandledError(texts: readonly string[]): MockberthError {
 
 /** All explanations as one text, equal ones counted. */
 export function explainUnhandled(heading: string, requests: readonly UnhandledRequest[]): string {
-  return [heading, ...counted(requests.map(({ explanation }) => explanation))].join('\n\n')
+  const texts = requests.map(({ explanation, times }) => ({ text: explanation, times }))
+  return [heading, ...counted(texts)].join('\n\n')
 }

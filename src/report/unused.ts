@@ -9,7 +9,8 @@ export function explainUnused(
   overrides: readonly Override[],
   advice = 'Take them out, or put them among the declared handlers, which may go unused.',
 ): string {
-  return [heading, ...counted(overrides.map(explain)), advice].join('\n\n')
+  const texts = overrides.map((override) => ({ text: explain(override), times: 1 }))
+  return [heading, ...counted(texts), advice].join('\n\n')
 }
 
 /** Of overrides that were given when no test was running, and were gone before one was. */

@@ -133,6 +133,40 @@ Answer it with a handler: in the declaration, or for one test with
   apis.one.use(http.get('/users/o\\'brien', () => HttpResponse.json({})))`
 }
 
+test('of very many unhandled requests the first are listed, and the others counted', async () => {
+  const running = await startMocks({ one: {}, two: {} })
+  const { one, two } = running.apis
+  for (let n = 0; n < 3; n++) {
+    for (let path = 0; path < 130; path++) await textOf(`${one.url}/${path}`)
+  }
+  await textOf(`${two.url}/late`)
+  const message = messageOf(() => running.verify())
+  const sections = message.split(/^(?=Unhandled request to|Other unhandled requests to)/m).slice(1)
+  const listed = sections.map((text) => text.split('\n', 1)[0])
+  expect(listed).toEqual([
+    ...Array.from({ length: 100 }, (_, path) => `Unhandled request to one: GET ${one.url}/${path}`),
+    'Other unhandled requests to one, which are too many to list',
+    'Other unhandled requests to two, which are too many to list',
+  ])
+  const counts = sections.map((text) => /^\((\d+) times\)$/m.exec(text)?.[1])
+  expect(counts).toEqual([...Array.from({ length: 100 }, () => '3'), '90', undefined])
+  one.reset()
+  expect(
+    messageOf(() => running.verify())
+      .split('\n\n')
+      .slice(1),
+  ).toEqual(['Other unhandled requests to two, which are too many to list'])
+})
+
+function messageOf(act: () => void): string {
+  try {
+    act()
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 test('an unhandled request gets a 501 that explains it, and verify() says the same', async () => {
   const running = await startMocks({ one: { handlers: [hello] } })
   expect(() => running.verify()).not.toThrow()

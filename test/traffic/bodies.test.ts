@@ -2,7 +2,7 @@ import zlib from 'node:zlib'
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
 import type { ExchangeMessage } from '../../src/index.ts'
-import { chunks } from '../wire/chunks.ts'
+import { chunks, controlledBody } from '../wire/chunks.ts'
 import { startApi } from '../wire/start-api.ts'
 
 const echo = http.post('/echo', async ({ request }) => {
@@ -124,4 +124,34 @@ test('the bytes of a chunked body are kept without their framing', async () => {
   await fetch(`${api.url}/x`, { method: 'POST', body: chunks(['one', 'two']), duplex: 'half' })
   expect(api.exchanges[0]?.request.headers.get('transfer-encoding')).toBe('chunked')
   expect(api.exchanges[0]?.request.text()).toBe('onetwo')
+})
+
+test('a body of very many small parts is kept whole, also while it still comes', async () => {
+  const stream = controlledBody()
+  const api = await startApi([http.get('/x', () => new HttpResponse(stream.body))])
+  const response = await fetch(`${api.url}/x`)
+  const reader = response.body!.getReader()
+  let sent = ''
+  const seen: unknown[] = []
+  for (let part = 0; part < 1000; part++) {
+    stream.send(`${part},`)
+    sent += `${part},`
+    await reader.read()
+    if (part % 300 === 299) seen.push(api.exchanges[0]?.response?.text() === sent)
+  }
+  stream.close()
+  await reader.read()
+  expect(seen).toEqual([true, true, true])
+  expect(api.exchanges[0]?.response?.text()).toBe(sent)
+})
+
+test('of a body that is cut, no more is held in memory than what was kept', async () => {
+  const large = new Uint8Array(20_000_000)
+  const api = await startApi([http.get('/x', () => HttpResponse.arrayBuffer(large.buffer))], {
+    maxBody: 1000,
+  })
+  await (await fetch(`${api.url}/x`)).arrayBuffer()
+  const { body, cut } = api.exchanges[0]!.response!
+  expect([body.byteLength, cut]).toEqual([1000, 19_999_000])
+  expect(body.buffer.byteLength).toBeLessThan(100_000)
 })

@@ -79,12 +79,14 @@ function explainUnwanted(api: string, { line }: ExpectedCall, { certain }: Match
 function explainUnknown(
   api: string,
   call: ExpectedCall,
-  { possible }: Matches,
+  { certain, possible }: Matches,
   times: number | undefined,
 ): string[] {
   const [first] = byLikeness(possible, call)
+  const { length } = certain
+  const kept = length === 0 ? '' : length === 1 ? ': 1 is kept' : `: ${length} are kept`
   return [
-    `It cannot be told ${times === undefined ? 'whether' : 'how often'} ${api} has received ${call.line}.`,
+    `It cannot be told ${times === undefined ? 'whether' : 'how often'} ${api} has received ${call.line}${kept}.`,
     ...(first === undefined
       ? []
       : [`Number ${first.number} was not kept whole:\n${explainDifferences(first)}`]),
