@@ -46,7 +46,7 @@ export class BodyKeeper implements KeptBody {
   get bytes(): Uint8Array {
     if (this.#chunks === undefined) return NOTHING
     if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)]
-    this.#joined = 0
+    this.#joined = 1
     return this.#chunks[0]!
   }
 }
