@@ -12,6 +12,8 @@ export interface KeptBody {
   readonly size: number
   /** How many of them were not kept. */
   readonly cut: number
+  /** How many bytes of memory it takes, nearly. */
+  readonly weight: number
 }
 
 /** The body of a request. What nobody reads is drained. */

@@ -7,6 +7,9 @@ import {
 import { MockberthError } from '../errors.ts'
 import { codingsOf, DECODERS } from '../wire/content-encoding.ts'
 
+/** How many bytes of memory a text takes besides its own, nearly. */
+const A_TEXT = 32
+
 /** A message over bytes that may still be arriving. */
 export class KeptMessage implements ExchangeMessage {
   readonly rawHeaders: RawHeaders
@@ -37,10 +40,10 @@ export class KeptMessage implements ExchangeMessage {
     return this.#kept.cut
   }
 
-  /** How many bytes of memory it is worth, nearly. */
+  /** How many bytes of memory it takes, nearly. */
   get weight(): number {
-    let weight = this.size - this.cut
-    for (const text of this.rawHeaders) weight += text.length
+    let weight = this.#kept.weight
+    for (const text of this.rawHeaders) weight += A_TEXT + text.length
     return weight
   }
 

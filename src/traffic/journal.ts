@@ -174,7 +174,7 @@ class OpenExchange implements Exchange {
   outcome: Outcome = 'failed'
   handler: Candidate | undefined = undefined
   readonly arrival = arrivals++
-  /** How many bytes of memory it is worth, when it is complete. */
+  /** How many bytes of memory it takes, when it is complete. */
   weight = 0
   readonly #start = performance.now()
   #duration: number | undefined
@@ -198,7 +198,8 @@ class OpenExchange implements Exchange {
 
   close(): void {
     this.#duration = performance.now() - this.#start
-    this.weight = this.request.weight + (this.response?.weight ?? 0)
+    const { request, response } = this
+    this.weight = request.weight + request.target.length + (response?.weight ?? 0)
   }
 }
 

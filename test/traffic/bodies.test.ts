@@ -155,3 +155,25 @@ test('of a body that is cut, no more is held in memory than what was kept', asyn
   expect([body.byteLength, cut]).toEqual([1000, 19_999_000])
   expect(body.buffer.byteLength).toBeLessThan(100_000)
 })
+
+test('a small body that shares its memory with others is kept without theirs', async () => {
+  const shared = new Uint8Array(1_000_000)
+  const api = await startApi([
+    http.get('/x', () => {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(shared.subarray(0, 300))
+          controller.close()
+        },
+      })
+      return new HttpResponse(body)
+    }),
+  ])
+  await (await fetch(`${api.url}/x`)).arrayBuffer()
+  await (await fetch(`${api.url}/unhandled`)).text()
+  for (const { response } of api.exchanges) {
+    const { body, size } = response!
+    expect(size).toBeGreaterThan(200)
+    expect(body.buffer.byteLength).toBeLessThanOrEqual(2 * size)
+  }
+})

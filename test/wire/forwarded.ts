@@ -21,7 +21,7 @@ export function requestOf(
     marks: [],
     body: {
       present: /transfer-encoding|content-length,[^0]/i.test(rawHeaders.join(',')),
-      kept: { bytes: Buffer.concat(bytes), size, cut: 0 },
+      kept: { bytes: Buffer.concat(bytes), size, cut: 0, weight: size },
       stream: () => ReadableStream.from<Uint8Array>(bytes),
     },
     signal: new AbortController().signal,
