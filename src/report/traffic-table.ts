@@ -24,7 +24,7 @@ const LONGEST = 60
  */
 export function trafficTable(rows: readonly TrafficRow[], letGo: number): string {
   const hidden = Math.max(0, rows.length - SHOWN) + letGo
-  const unkept = letGo > 0 ? `, of which ${letGo} are no longer kept` : ''
+  const unkept = letGo > 0 ? `, of which ${letGo} ${letGo === 1 ? 'is' : 'are'} no longer kept` : ''
   const lines = inColumns(rows.slice(-SHOWN).map(cellsOf), [
     'left',
     'left',

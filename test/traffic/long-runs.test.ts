@@ -130,6 +130,19 @@ test('long headers count as bodies do', async () => {
   expect(api.exchangesLetGo).toBeGreaterThan(0)
 })
 
+test('long URLs count as bodies do, and so does each of very many headers', async () => {
+  silenceWarnings()
+  const api = await startApi([handler])
+  const long = `/${'x'.repeat(900_000)}`
+  for (let n = 0; n < 80; n++) await sendMany(api.port, 1, () => long)
+  expect(api.exchanges.length).toBeGreaterThanOrEqual(70)
+  expect(api.exchanges.length).toBeLessThan(80)
+  api.reset()
+  const headers = Array.from({ length: 900 }, (_, n) => [`x-${n}`, ''] as [string, string])
+  for (let n = 0; n < 1300; n++) await (await fetch(api.url, { headers })).text()
+  expect(api.exchangesLetGo).toBeGreaterThan(0)
+})
+
 test('each API has its own limit', async () => {
   silenceWarnings()
   const { apis } = await startMocks({ one: { handlers: [handler] }, two: { handlers: [handler] } })
@@ -167,9 +180,18 @@ test('toHaveReceived() counts nothing of which a part is no longer kept', async 
   expect(api).toHaveReceived('GET', '/7')
   expect(api).not.toHaveReceived('GET', '/7', { times: 0 })
   expect(api).not.toHaveReceived('GET', '/7', { times: 3 })
+  expect(failureOf(() => expect(api).not.toHaveReceived('GET', '/7'))).toBe(
+    `api has received GET /7 at least once, which it should not have:\n  6. GET /7 (200, mocked)\n\n${letGo}`,
+  )
+  expect(failureOf(() => expect(api).toHaveReceived('GET', '/7', { times: 0 }))).toBe(
+    `api has received GET /7 at least once, not 0 times:\n  6. GET /7 (200, mocked)\n\n${letGo}`,
+  )
+  expect(failureOf(() => expect(api).toHaveReceived('GET', '/no', { times: 2 }))).toMatch(
+    /^api has received GET \/no at most once, not 2 times\.\n\n/,
+  )
   expect(failureOf(() => expect(api).toHaveReceived('GET', '/7', { times: 3 }))).toMatch(
     new RegExp(
-      String.raw`^api has received GET /7 once, not 3 times:\n[^]*\n\n1 older exchange of api is no longer kept: `,
+      String.raw`^api has received GET /7 at most 2 times, not 3 times:\n[^]*\n\n1 older exchange of api is no longer kept: `,
     ),
   )
 })
@@ -200,7 +222,7 @@ test('waitFor() says what it could not look at', async () => {
   await expect(api.waitFor('GET', '/1', { timeout: 0 })).rejects.toMatchObject({
     code: 'NOT_RECEIVED',
     message: expect.stringMatching(
-      /^api has not received GET \/1 within 0 ms\.\n\n[^]*\n\n1 older exchange of api is no longer kept: /,
+      /^api has not received GET \/1 within 0 ms, or it is no longer kept\.\n\n[^]*\n\n1 older exchange of api is no longer kept: /,
     ),
   })
   await Promise.all([api.waitFor('GET', '/next'), (await fetch(`${api.url}/next`)).text()])

@@ -26,8 +26,9 @@ export function explainNotReceived(
   if (certain.length > 0) {
     return `${api} has received ${call.line}, but its reply had not ended within ${timeout} ms:\n${listExchanges(certain)}`
   }
+  const unless = letGo === 0 ? '' : ', or it is no longer kept'
   return [
-    `${api} has not received ${call.line} within ${timeout} ms.`,
+    `${api} has not received ${call.line} within ${timeout} ms${unless}.`,
     ...explainReceived(all, call),
     ...explainLetGo(api, letGo),
   ].join('\n\n')

@@ -42,7 +42,8 @@ export function toHaveReceived(
   const exchanges = numbered(api.exchanges)
   const matches = findMatches(exchanges, call)
   const letGo = api.exchangesLetGo
-  const isSo = judge(matches, letGo, times)
+  const count = countOf(matches, letGo)
+  const isSo = judge(count, times)
   return {
     pass: isNot ? isSo !== 'no' : isSo === 'yes',
     message() {
@@ -50,30 +51,39 @@ export function toHaveReceived(
         isSo === 'unknown'
           ? explainUnknown(api.name, call, matches, times)
           : isSo === 'yes'
-            ? [explainUnwanted(api.name, call, matches)]
-            : explainMissing(api.name, call, exchanges, matches, times)
+            ? [explainUnwanted(api.name, call, matches, count)]
+            : explainMissing(api.name, call, exchanges, matches, count, times)
       return [...about, ...explainLetGo(api.name, letGo)].join('\n\n')
     },
   }
 }
 
+/** How often a request was received, as far as that can be told. */
+interface Count {
+  readonly fewest: number
+  readonly most: number
+}
+
 /** @param letGo how many others there were, each of which may be one */
-function judge(
-  { certain, possible }: Matches,
-  letGo: number,
-  times: number | undefined,
-): 'yes' | 'no' | 'unknown' {
+function countOf({ certain, possible }: Matches, letGo: number): Count {
   const fewest = certain.length
-  const most = fewest + possible.length + letGo
+  return { fewest, most: fewest + possible.length + letGo }
+}
+
+function judge({ fewest, most }: Count, times: number | undefined): 'yes' | 'no' | 'unknown' {
   if (times === undefined) return fewest > 0 ? 'yes' : most > 0 ? 'unknown' : 'no'
   if (times < fewest || times > most) return 'no'
   return fewest === most ? 'yes' : 'unknown'
 }
 
-function explainUnwanted(api: string, { line }: ExpectedCall, { certain }: Matches): string {
+function explainUnwanted(
+  api: string,
+  { line }: ExpectedCall,
+  { certain }: Matches,
+  count: Count,
+): string {
   if (certain.length === 0) return `${api} has not received ${line}, which it should have.`
-  const count = howOften(certain.length)
-  return `${api} has received ${line} ${count}, which it should not have:\n${listExchanges(certain)}`
+  return `${api} has received ${line} ${atLeast(count)}, which it should not have:\n${listExchanges(certain)}`
 }
 
 function explainUnknown(
@@ -98,18 +108,29 @@ function explainMissing(
   call: ExpectedCall,
   exchanges: readonly Numbered[],
   { certain }: Matches,
+  count: Count,
   times = 1,
 ): string[] {
-  if (certain.length === 0) {
+  if (count.most === 0) {
     const often = times === 1 ? '' : `, which was expected ${howOften(times)}`
     return [`${api} has not received ${call.line}${often}.`, ...explainReceived(exchanges, call)]
   }
+  const isTooFew = count.most < times
+  const received = isTooFew ? atMost(count) : atLeast(count)
+  const counted = `${api} has received ${call.line} ${received}, not ${howOften(times)}`
   const others = exchanges.filter((one) => !certain.includes(one))
-  const counted = `${api} has received ${call.line} ${howOften(certain.length)}, not ${howOften(times)}:`
   return [
-    `${counted}\n${listExchanges(certain)}`,
-    ...(certain.length < times ? explainNearest(others, call) : []),
+    certain.length === 0 ? `${counted}.` : `${counted}:\n${listExchanges(certain)}`,
+    ...(isTooFew ? explainNearest(others, call) : []),
   ]
+}
+
+function atLeast({ fewest, most }: Count): string {
+  return `${fewest === most ? '' : 'at least '}${howOften(fewest)}`
+}
+
+function atMost({ fewest, most }: Count): string {
+  return `${fewest === most ? '' : 'at most '}${howOften(most)}`
 }
 
 function howOften(times: number): string {
