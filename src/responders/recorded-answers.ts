@@ -4,6 +4,7 @@ import { rewriteReply, type RewriteUrls } from '../recording/links.ts'
 import type { MockUrls } from '../recording/origins.ts'
 import { pacedReply, pause } from '../recording/paced.ts'
 import type { RecordedReply } from '../recording/response.ts'
+import { withOwnMemory } from '../wire/kept-body.ts'
 
 /** What becomes of recorded replies on their way to the client. */
 export interface AnswerOptions {
@@ -33,7 +34,7 @@ export function createRecordedAnswers(
     if (before !== undefined) return before
     const answer = answerOf(entry.answer, candidateOf(file, entry), rewritten)
     // Before all servers of the set are up, there are no URLs.
-    if (mockUrls().size > 0 && isKept(answer, entry.answer)) known.set(entry, answer)
+    if (mockUrls().size > 0 && isKept(answer, entry.answer)) known.set(entry, withOwnBody(answer))
     return answer
   }
   const asSlowly = async (entry: RecordedEntry, request: MockRequest): Promise<Answer> => {
@@ -62,6 +63,14 @@ function isKept(answer: Answer, recorded: RecordedReply): boolean {
   const { body } = answer.reply
   const isShared = body === undefined || body === recorded.reply.body
   return isShared || (!('next' in body) && body.byteLength <= MOST_KEPT)
+}
+
+/** So that the journal does not have to copy it each time. */
+function withOwnBody(answer: Answer): Answer {
+  if (answer.kind !== 'reply') return answer
+  const { body } = answer.reply
+  if (body === undefined || 'next' in body || body.byteLength > MOST_KEPT) return answer
+  return { ...answer, reply: { ...answer.reply, body: withOwnMemory(body) } }
 }
 
 function answerOf(

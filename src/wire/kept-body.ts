@@ -58,7 +58,7 @@ export class BodyKeeper implements KeptBody {
 }
 
 /** A small part of something large, such as of the memory that Node has small buffers share, keeps all of it. */
-function withOwnMemory(bytes: Uint8Array): Uint8Array {
+export function withOwnMemory(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength * 2 >= bytes.buffer.byteLength ? bytes : join([bytes])
 }
 
