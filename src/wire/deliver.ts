@@ -71,23 +71,25 @@ export async function drop({ outgoing }: SocketRequest, how: 'reset' | 'close'):
   else outgoing.socket?.destroy()
 }
 
-/** Writes a reply with a framing that is true, whatever its headers claim. */
-export async function sendReply(
+/**
+ * Writes a reply with a framing that is true, whatever its headers claim.
+ *
+ * @returns undefined where there was nothing to wait for
+ */
+export function sendReply(
   reply: Reply,
   request: SocketRequest,
   observer: DeliveryObserver | undefined,
-): Promise<void> {
+): Promise<void> | undefined {
   const { body } = reply
   if (isBodiless(request.method, reply.status)) {
     if (isStream(body)) body.cancel()
     const length = bodilessLength(request.method, reply)
-    await sendWhole(framed(reply, length), undefined, request, observer)
-  } else if (isStream(body)) {
-    await sendStream(reply, body, request, observer)
-  } else {
-    const head = framed(reply, String(body?.byteLength ?? 0))
-    await sendWhole(head, body, request, observer)
+    return sendWhole(framed(reply, length), undefined, request, observer)
   }
+  if (isStream(body)) return sendStream(reply, body, request, observer)
+  const head = framed(reply, String(body?.byteLength ?? 0))
+  return sendWhole(head, body, request, observer)
 }
 
 /** Not by `instanceof`: jsdom and VM contexts bring a `Uint8Array` of their own. */
@@ -95,13 +97,24 @@ function isStream(body: Reply['body']): body is ByteStream {
   return body !== undefined && 'next' in body
 }
 
-async function sendWhole(
+function sendWhole(
   head: ReplyHead,
   body: Uint8Array | undefined,
   request: SocketRequest,
   observer: DeliveryObserver | undefined,
-): Promise<void> {
-  await request.body.drained()
+): Promise<void> | undefined {
+  const drained = request.body.drained()
+  if (drained !== undefined) return drained.then(() => sendNow(head, body, request, observer))
+  sendNow(head, body, request, observer)
+  return undefined
+}
+
+function sendNow(
+  head: ReplyHead,
+  body: Uint8Array | undefined,
+  request: SocketRequest,
+  observer: DeliveryObserver | undefined,
+): void {
   if (request.gone) return
   observer?.begin(head)
   if (body !== undefined) observer?.chunk(body)
@@ -125,7 +138,18 @@ function endWithOthers(outgoing: ServerResponse, body: Uint8Array | undefined): 
 function endAll(): void {
   const replies = ending
   ending = []
-  for (const [outgoing, body] of replies) outgoing.end(body)
+  for (const [outgoing, body] of replies) {
+    if (body === undefined || body.byteLength > AS_TEXT) outgoing.end(body)
+    else outgoing.end(textOf(body), 'latin1')
+  }
+}
+
+/** Up to so many bytes are given to Node as text, which it joins with the head: that is one write of one piece. */
+const AS_TEXT = 2048
+
+/** A character for each byte. */
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 }
 
 async function sendStream(
