@@ -156,8 +156,8 @@ export interface Override {
 
 /** What an API received in a scope. */
 export interface Journal {
-  /** Those that have not ended. One without a response is not in sight yet: nothing was answered. */
-  readonly underWay: ReadonlySet<Exchange>
+  /** Those that have not ended, in no order. One without a response is not in sight yet: nothing was answered. */
+  readonly underWay: readonly Exchange[]
   /** The last that ended. */
   readonly ended: EndedExchanges
 }
@@ -187,6 +187,6 @@ export interface Scope {
   readonly watchers: Set<(exchange: Exchange) => void>
   /** The APIs that are down for it, though not for others. */
   readonly stopped: Set<string>
-  /** The tests that run in this scope now. */
-  readonly tests: Set<RunningTest>
+  /** The tests that run in this scope now. When one begins or ends, it is another list. */
+  tests: readonly RunningTest[]
 }

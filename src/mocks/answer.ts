@@ -2,13 +2,12 @@ import {
   headerValue,
   type Answer,
   type Candidate,
-  type Exchange,
   type ExchangeRequest,
   type MockRequest,
   type Reply,
   type Responder,
+  type RunningTest,
   type Scope,
-  type UnhandledRequest,
 } from '../contract/index.ts'
 import { describeError, invalidOption, MockberthError } from '../errors.ts'
 import type { Explanation } from '../report/explain-miss.ts'
@@ -27,6 +26,16 @@ export interface AskedApi {
   readonly responders: readonly Responder[]
   /** As handlers see it. */
   readonly origin: string
+}
+
+/** A request on its way to its answer. */
+interface Asking {
+  readonly plan: ApiPlan
+  readonly request: MockRequest
+  readonly scope: Scope
+  readonly recorder: ExchangeRecorder
+  /** The tests that were running when it arrived. */
+  readonly during: readonly RunningTest[]
 }
 
 /** Asks the responders in order, and turns what they say into a delivery. Never rejects. */
@@ -53,24 +62,19 @@ async function firstAnswer(
   recorder: ExchangeRecorder,
 ): Promise<Delivery> {
   const { plan, responders } = asked
-  const during = [...scope.tests]
-  const { exchange } = recorder
-  const hold = (reason: string): void =>
-    holdAgainst(plan, scope, {
-      exchange,
-      explanation: explainFailure(plan.name, request, reason),
-      during,
-    })
+  const asking: Asking = { plan, request, scope, recorder, during: scope.tests }
   let forwardedBy: Candidate | undefined
   for (const responder of responders) {
-    const answer = await responder.answer(request, scope)
+    const pending = responder.answer(request, scope)
+    // Waiting for what is there takes time.
+    const answer = pending instanceof Promise ? await pending : pending
     if (answer?.kind === 'forward') forwardedBy = answer.by
-    else if (answer !== undefined) return deliver(plan, answer, recorder, hold)
+    else if (answer !== undefined) return deliver(asking, answer)
   }
   const { explainUnanswered } = await import('./unanswered.ts')
   const explanation = await explainUnanswered(asked, request, scope, forwardedBy)
   recorder.decided('unhandled', forwardedBy)
-  holdAgainst(plan, scope, { exchange, explanation: explanation.message, during })
+  holdAgainst(asking, explanation.message)
   return { kind: 'reply', reply: unhandledReply(request, explanation), observer: recorder }
 }
 
@@ -82,18 +86,10 @@ function unhandledReply({ rawHeaders }: MockRequest, explanation: Explanation): 
     : textReply(501, `mockberth: ${explanation.message}\n`)
 }
 
-interface Unanswered extends Pick<UnhandledRequest, 'explanation' | 'during'> {
-  readonly exchange: Exchange
-}
-
 /** Says that a request had no answer, in the way that `onUnhandled` asks for. */
-function holdAgainst(
-  plan: ApiPlan,
-  scope: Scope,
-  { exchange, explanation, during }: Unanswered,
-): void {
-  const policy = unhandledPolicy(plan, exchange.request)
-  const { method, target } = exchange.request
+function holdAgainst({ plan, scope, recorder, during }: Asking, explanation: string): void {
+  const policy = unhandledPolicy(plan, recorder.exchange.request)
+  const { method, target } = recorder.exchange.request
   const request = { method, target }
   if (policy === 'fail') addUnhandled(scope, { api: plan.name, request, explanation, during })
   if (policy === 'warn') console.warn(`mockberth: ${explanation}`)
@@ -106,34 +102,34 @@ const OUTCOMES = {
   upstream: 'forwarded',
 } as const
 
-function deliver(
-  plan: ApiPlan,
-  answer: Exclude<Answer, { kind: 'forward' }>,
-  recorder: ExchangeRecorder,
-  hold: (reason: string) => void,
-): Delivery {
+function holdFailure(asking: Asking, reason: string): void {
+  holdAgainst(asking, explainFailure(asking.plan.name, asking.request, reason))
+}
+
+function deliver(asking: Asking, answer: Exclude<Answer, { kind: 'forward' }>): Delivery {
+  const { plan, recorder } = asking
   const { by } = answer
   if (answer.kind === 'failure') {
     recorder.decided('failed', by)
-    if (by.kind === 'upstream') hold(answer.reason)
+    if (by.kind === 'upstream') holdFailure(asking, answer.reason)
     const reply = textReply(answer.status, `mockberth: ${plan.name}: ${answer.reason}\n`)
     return { kind: 'reply', reply, observer: recorder }
   }
   recorder.decided(OUTCOMES[by.kind], by)
   if (answer.kind === 'drop') return { kind: 'drop', how: answer.how, observer: recorder }
   // A reply of the upstream that breaks is none, though it began well.
-  if (by.kind === 'upstream') recorder.onBreak((error) => holdBreak(by.label, error, hold))
+  if (by.kind === 'upstream') recorder.onBreak((error) => holdBreak(asking, by.label, error))
   return { kind: 'reply', reply: answer.reply, observer: recorder }
 }
 
 /** The connection is cut whatever `onUnhandled` does. */
-function holdBreak(upstream: string, error: unknown, hold: (reason: string) => void): void {
+function holdBreak(asking: Asking, upstream: string, error: unknown): void {
   const isOurs = error instanceof MockberthError
   const reason = isOurs
     ? error.message
     : `the reply of the upstream ${upstream} broke: ${describeError(error)}. Ask it again, or answer the request with a handler.`
   try {
-    hold(reason)
+    holdFailure(asking, reason)
   } catch (problem) {
     console.error(`mockberth: ${reason}; ${describeError(problem)}`)
   }

@@ -42,15 +42,15 @@ export function followTests(
   }
   return {
     async begin(test) {
-      if (scope.tests.size === 0) {
+      if (scope.tests.length === 0) {
         takeAll()
         await running.renew()
       }
-      scope.tests.add(test)
+      scope.tests = [...scope.tests, test]
     },
     end(test, state, own) {
       own?.close()
-      scope.tests.delete(test)
+      scope.tests = scope.tests.filter((one) => one !== test)
       const scopes = own === undefined ? [scope] : [own.scope, scope]
       const unhandled = scopes.flatMap((one) => takeOwn(one.unhandled, test))
       // What is skipped half-way had no time to use them.

@@ -58,9 +58,9 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     handle(request) {
       const owner = surroundings.findOwner(request)
       if ('deliver' in owner) return owner.deliver(plan.name, request)
-      if ('refusal' in owner) return Promise.resolve(refusedDelivery(plan.name, owner.refusal))
+      if ('refusal' in owner) return refusedDelivery(plan.name, owner.refusal)
       const { scope } = owner
-      if (scope.stopped.has(plan.name)) return Promise.resolve({ kind: 'drop', how: 'reset' })
+      if (scope.stopped.has(plan.name)) return { kind: 'drop', how: 'reset' }
       const recorder = recordExchange(scope, plan.name, request, maxBodyOf(plan))
       return answerRequest({ plan, responders, origin }, request, scope, recorder)
     },
@@ -128,7 +128,7 @@ function followOverrides(
 ): void {
   const { unused = 'warn' } = definition
   if (unused === 'ignore') return
-  const during = [...scope.tests]
+  const during = scope.tests
   scope.overrides.push(...fates.map((fate) => ({ api: name, policy: unused, fate, during, place })))
 }
 

@@ -129,7 +129,7 @@ function openOwn(
   mark: string,
 ): OwnSet {
   const scope = createScope()
-  scope.tests.add(test)
+  scope.tests = [test]
   marks.open(mark, test.name, scope)
   const scoped = opened.map((api) => api.openIn(scope))
   const apis = scoped.map(({ api }) => api)

@@ -8,7 +8,7 @@ export function createScope(): Scope {
     overrides: [],
     watchers: new Set(),
     stopped: new Set(),
-    tests: new Set(),
+    tests: [],
   }
 }
 

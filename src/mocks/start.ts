@@ -68,7 +68,7 @@ function sayUnlessOwned({ folder }: Run): (text: string) => void {
 
 function ownerAmong(tests: Marks<Scope>, scope: Scope): FindOwner {
   // A set that no runner follows is its caller's alone, whoever asks it: marks are of tests of others.
-  const isFollowed = (): boolean => tests.hasAny() || scope.tests.size > 0
+  const isFollowed = (): boolean => tests.hasAny() || scope.tests.length > 0
   return (marks) => {
     if (!isFollowed()) return { scope }
     const result = tests.find(marks)

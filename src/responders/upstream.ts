@@ -46,7 +46,7 @@ export function createUpstreamResponder(origin: string, options: UpstreamOptions
   const by: Candidate = { kind: 'upstream', label: origin }
   const ask = async (request: MockRequest, scope: Scope): Promise<Reply> => {
     if (recorder === undefined) return forwarder.forward(request)
-    const during = [...scope.tests]
+    const during = scope.tests
     const trace = createTrace()
     const watched = watchRequest(request)
     const reply = await forwarder.forward(watched.request, trace)

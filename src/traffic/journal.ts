@@ -76,14 +76,14 @@ export function recordExchange(
 }
 
 interface OpenJournal extends Journal {
-  readonly underWay: Set<Exchange>
+  readonly underWay: OpenExchange[]
   readonly ended: EndedQueue
 }
 
 function openJournal({ journals }: Scope, api: string): OpenJournal {
   const known = journals.get(api) as OpenJournal | undefined
   if (known !== undefined) return known
-  const journal: OpenJournal = { underWay: new Set(), ended: new EndedQueue(LIMITS) }
+  const journal: OpenJournal = { underWay: [], ended: new EndedQueue(LIMITS) }
   journals.set(api, journal)
   return journal
 }
@@ -103,7 +103,7 @@ class Recorder implements ExchangeRecorder {
     this.#scope = scope
     this.#journal = openJournal(scope, exchange.api)
     this.#maxBody = maxBody
-    this.#journal.underWay.add(exchange)
+    exchange.place = this.#journal.underWay.push(exchange) - 1
   }
 
   decided(outcome: Outcome, by?: Candidate): void {
@@ -153,7 +153,8 @@ class Recorder implements ExchangeRecorder {
     const { underWay, ended } = this.#journal
     const { journals, watchers } = this.#scope
     // The client may leave before it has all that was written.
-    if (underWay.delete(exchange)) {
+    if (!exchange.isClosed) {
+      takeOut(underWay, exchange)
       exchange.close()
       ended.add(exchange)
       if (ended.letGo > 0) sayLetGo(exchange.api)
@@ -162,6 +163,14 @@ class Recorder implements ExchangeRecorder {
     if (journals.get(exchange.api) !== this.#journal) return
     for (const tell of watchers) tell(exchange)
   }
+}
+
+/** The last takes its place: a list costs less than a set. */
+function takeOut(underWay: OpenExchange[], { place }: OpenExchange): void {
+  const last = underWay.pop()!
+  if (place === underWay.length) return
+  underWay[place] = last
+  last.place = place
 }
 
 let arrivals = 0
@@ -174,6 +183,8 @@ class OpenExchange implements Exchange {
   outcome: Outcome = 'failed'
   handler: Candidate | undefined = undefined
   readonly arrival = arrivals++
+  /** Among those that are on their way. */
+  place = 0
   /** How many bytes of memory it takes, when it is complete. */
   weight = 0
   readonly #start = performance.now()

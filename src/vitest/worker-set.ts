@@ -28,7 +28,7 @@ export async function enterFile(
   run: string | undefined,
 ): Promise<FileFollower> {
   const running = await setFor(mocks, root, run)
-  running.scope.tests.clear()
+  running.scope.tests = []
   running.scope.unhandled = []
   await running.renew()
   const follower = followFile(running)

@@ -5,6 +5,9 @@ import { BodyKeeper } from './kept-body.ts'
 /** Up to this many bytes are remembered, for when a handler reads a body and then passes it on. */
 const REMEMBERED = 16 * 1024 * 1024
 
+/** Of all requests without a body. */
+const NOTHING = new BodyKeeper(0)
+
 /** The body of a request on a socket: kept up to a limit on its way to whoever reads it. */
 export class IncomingBody implements RequestBody {
   readonly present: boolean
@@ -23,7 +26,7 @@ export class IncomingBody implements RequestBody {
     const { headers } = incoming
     this.present =
       headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-    this.kept = new BodyKeeper(limit)
+    this.kept = this.present ? new BodyKeeper(limit) : NOTHING
     this.#incoming = incoming
     this.#settled = !this.present
   }

@@ -18,7 +18,7 @@ export interface ListenerOptions {
   /** How many bytes of each request body are kept for the journal. */
   readonly maxBody: number
   /** Decides what becomes of a request. A rejection resets the connection. */
-  handle(request: MockRequest): Promise<Delivery>
+  handle(request: MockRequest): Delivery | Promise<Delivery>
   /** Decides what becomes of a request that the guard turned away. */
   refused(request: MockRequest, delivery: Delivery): Delivery
 }
@@ -46,20 +46,23 @@ export function openListener(options: ListenerOptions): Promise<LoopbackPort> {
 async function serve(request: SocketRequest, options: ListenerOptions): Promise<void> {
   let delivery: Delivery | undefined
   try {
-    delivery = await decide(request, options)
+    const pending = decide(request, options)
+    // Waiting for what is there takes time, here and below.
+    delivery = pending instanceof Promise ? await pending : pending
     if (delivery.kind === 'drop') {
       delivery.observer?.cut('dropped')
       return await drop(request, delivery.how)
     }
     const reply = withCors(options.guard, request, delivery.reply)
-    await sendReply(reply, request, delivery.observer)
+    const sent = sendReply(reply, request, delivery.observer)
+    if (sent !== undefined) await sent
   } catch (error) {
     delivery?.observer?.cut('failed', error)
     await drop(request, 'reset')
   }
 }
 
-async function decide(request: SocketRequest, options: ListenerOptions): Promise<Delivery> {
+function decide(request: SocketRequest, options: ListenerOptions): Delivery | Promise<Delivery> {
   const { guard } = options
   const refusal =
     refuseHost(guard, targetAuthority(request.incoming.url ?? '')) ??

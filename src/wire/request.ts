@@ -15,7 +15,7 @@ export class SocketRequest implements MockRequest {
   readonly outgoing: ServerResponse
   #gone = false
   #abort: AbortController | undefined
-  readonly #onGone: (() => void)[] = []
+  #onGone: (() => void)[] | undefined
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, maxBody: number) {
     this.method = incoming.method ?? 'GET'
@@ -48,14 +48,16 @@ export class SocketRequest implements MockRequest {
 
   /** Calls back when the client goes away. */
   onGone(listener: () => void): void {
-    this.#onGone.push(listener)
+    // Most have one, for which a list that grew would have much room.
+    if (this.#onGone === undefined) this.#onGone = [listener]
+    else this.#onGone.push(listener)
   }
 
   /** The client went away. */
   leave(): void {
     if (this.#gone) return
     this.#gone = true
-    for (const listener of this.#onGone) listener()
+    for (const listener of this.#onGone ?? []) listener()
     this.#abort?.abort()
   }
 }

@@ -103,7 +103,7 @@ test('a set that no runner follows answers what carries the mark of a test of ot
   running.apis.api.use(http.get('/name', () => HttpResponse.text('of its caller')))
   expect(await ask(running, 'mockberth=mark-1')).toBe('200 of its caller')
   expect(running.apis.api.exchanges).toHaveLength(1)
-  running.scope.tests.add({ name: 'ordinary' })
+  running.scope.tests = [{ name: 'ordinary' }]
   expect(await ask(running, 'mockberth=mark-1')).toMatch(/^421 /)
 })
 
