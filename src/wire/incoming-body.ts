@@ -77,7 +77,10 @@ export class IncomingBody implements RequestBody {
   #attach(): void {
     if (this.#attached) return
     this.#attached = true
-    const gone = (): void => this.#settle(new Error('the client closed the connection'))
+    const gone = (): void => {
+      // An error takes a stack, which takes time.
+      if (!this.#settled) this.#settle(new Error('the client closed the connection'))
+    }
     if (this.#incoming.destroyed) return gone()
     this.#incoming.on('data', (chunk: Buffer) => this.#onData(chunk))
     this.#incoming.once('end', () => this.#settle())
