@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { watched } from './children.ts'
+import type { ServerName } from './servers/kinds.ts'
 
-/** One round: the same thing, done by us and in the plainest way there is, one after the other. */
-export interface Round {
-  readonly ours: number
-  readonly raw: number
-}
+/** One round: the same thing, done by some and in the plainest way there is, one after the other. */
+export type Round = { readonly raw: number; readonly mockberth: number } & Readonly<
+  Partial<Record<ServerName, number>>
+>
 
 /** The median of all rounds, and the quarter of them below and above. */
 export interface Spread {
@@ -15,36 +16,55 @@ export interface Spread {
   readonly high: number
 }
 
+/** What one of them needed or did. */
+export interface Measured {
+  readonly value: Spread
+  /** Through that of raw, in each round. */
+  readonly ratio: Spread
+}
+
 /** One line of the table. */
 export interface Row {
   readonly what: string
   readonly unit: string
-  readonly ours: Spread
-  readonly raw: Spread
-  /** Ours through raw, in each round. */
-  readonly ratio: Spread
+  readonly servers: Readonly<Partial<Record<ServerName, Measured>>>
+  /** Why those are missing that are. */
+  readonly missing: Readonly<Partial<Record<ServerName, string>>>
   /** For people to compare with; nothing is asserted. */
   readonly goal: string
 }
 
-/** Everything in bench/ that is measured has this shape; `run.ts` lists them. */
-export type Measurement = () => Promise<readonly Row[]>
+/** What the command line asks for. */
+export interface Plan {
+  /** How many rounds there are, where this many are usual. */
+  rounds(usual: number): number
+  /** Those to measure, raw and mockberth always among them; installs the peers. */
+  servers(): Promise<readonly ServerName[]>
+}
+
+/** Everything in measurements/ that is measured has this shape; `run.ts` lists them. */
+export type Measurement = (plan: Plan) => Promise<readonly Row[]>
+
+/** What a row may have besides its rounds. */
+export interface RowDetails {
+  readonly goal?: string
+  readonly missing?: Row['missing']
+}
 
 /** Sums up rounds. */
 export function rowOf(
   what: string,
   unit: string,
   rounds: readonly Round[],
-  goal: string = '',
+  { goal = '', missing = {} }: RowDetails = {},
 ): Row {
-  return {
-    what,
-    unit,
-    ours: spreadOf(rounds.map(({ ours }) => ours)),
-    raw: spreadOf(rounds.map(({ raw }) => raw)),
-    ratio: spreadOf(rounds.map(({ ours, raw }) => ours / raw)),
-    goal,
-  }
+  const names = Object.keys(rounds[0]!) as ServerName[]
+  const servers = names.map((name) => {
+    const value = spreadOf(rounds.map((round) => round[name]!))
+    const ratio = spreadOf(rounds.map((round) => round[name]! / round.raw))
+    return [name, { value, ratio }]
+  })
+  return { what, unit, servers: Object.fromEntries(servers), missing, goal }
 }
 
 function spreadOf(values: readonly number[]): Spread {
@@ -53,12 +73,13 @@ function spreadOf(values: readonly number[]): Spread {
   return { median: at(0.5), low: at(0.25), high: at(0.75) }
 }
 
-/** Runs a file of bench/ in a process of its own and reads the JSON that it prints. */
+/** Runs a file in a process of its own and reads the JSON that it prints. */
 export async function runAlone<Result>(
-  file: string,
+  file: URL,
   args: readonly string[] = [],
+  execArgv: readonly string[] = [],
 ): Promise<Result> {
-  const path = fileURLToPath(new URL(file, import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [path, ...args])
-  return JSON.parse(stdout) as Result
+  const run = promisify(execFile)(process.execPath, [...execArgv, fileURLToPath(file), ...args])
+  watched(run.child)
+  return JSON.parse((await run).stdout) as Result
 }

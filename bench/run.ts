@@ -1,23 +1,28 @@
-// Prints what mockberth costs beside the plainest thing that does the same, from interleaved
-// rounds on this machine. `npm run bench -- boot stop` runs these two.
+// Prints what mockberth costs beside the plainest thing that does the same, and beside its peers, from
+// interleaved rounds on this machine.
 
-import { boot } from './boot.ts'
-import { explain } from './explain.ts'
-import { forward } from './forward.ts'
-import { hub } from './hub.ts'
-import { imports } from './imports.ts'
+import { commandLine } from './command-line.ts'
 import type { Measurement, Row } from './measurement.ts'
-import { playwright } from './playwright.ts'
-import { propagate } from './propagate.ts'
-import { replay } from './replay.ts'
-import { stop } from './stop.ts'
+import { bodies } from './measurements/bodies.ts'
+import { boot } from './measurements/boot.ts'
+import { explain } from './measurements/explain.ts'
+import { forward } from './measurements/forward.ts'
+import { handlers } from './measurements/handlers.ts'
+import { hub } from './measurements/hub.ts'
+import { imports } from './measurements/imports.ts'
+import { playwright } from './measurements/playwright.ts'
+import { propagate } from './measurements/propagate.ts'
+import { replay } from './measurements/replay.ts'
+import { stop } from './measurements/stop.ts'
 import { machine, table } from './table.ts'
 
 const measurements: Readonly<Record<string, Measurement>> = {
+  handlers,
+  replay,
+  bodies,
   boot,
   stop,
   imports,
-  replay,
   forward,
   hub,
   explain,
@@ -25,17 +30,11 @@ const measurements: Readonly<Record<string, Measurement>> = {
   propagate,
 }
 
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => measurements[name] === undefined)
-if (unknown.length > 0) {
-  console.error(
-    `no measurement ${unknown.join(', ')}; there are ${Object.keys(measurements).join(', ')}`,
-  )
-  process.exit(1)
-}
-console.log(`${machine()}\n`)
+const { names, plan, isJson } = commandLine(Object.keys(measurements))
 const rows: Row[] = []
-for (const [name, measure] of Object.entries(measurements)) {
-  if (wanted.length === 0 || wanted.includes(name)) rows.push(...(await measure()))
+for (const name of names) {
+  console.error(`measuring ${name}`)
+  rows.push(...(await measurements[name]!(plan)))
 }
-console.log(table(rows))
+if (isJson) console.log(JSON.stringify({ rows }, null, 2))
+else console.log(`${machine()}\n\n${table(rows)}`)

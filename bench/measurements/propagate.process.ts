@@ -1,8 +1,8 @@
-// An app that answers by asking an upstream, or by itself where there is none. Tells its port, and goes
-// on until it is ended.
+// An app that answers by asking an upstream, or by itself where there is none.
 
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tell } from '../servers/tell.ts'
 
 const upstream = process.argv[2]
 
@@ -10,5 +10,6 @@ const server = http.createServer(async (_, response) => {
   const text = upstream === undefined ? '{}' : await (await fetch(upstream)).text()
   response.setHeader('content-type', 'application/json').end(text)
 })
-server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port))
-process.once('disconnect', () => process.exit())
+server.listen(0, '127.0.0.1', () => {
+  tell({ port: (server.address() as AddressInfo).port, stop: async () => {} })
+})

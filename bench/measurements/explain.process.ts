@@ -5,12 +5,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { http, HttpResponse } from 'msw'
-import type * as Mockberth from '../src/index.ts'
+import type * as Mockberth from '../../src/index.ts'
 
 const REQUESTS = 15
 
 const [handlers, entries] = process.argv.slice(2).map(Number)
-const built = new URL('../dist/index.js', import.meta.url).href
+const built = new URL('../../dist/index.js', import.meta.url).href
 const { defineMocks } = (await import(built)) as typeof Mockberth
 const folder = await mkdtemp(join(tmpdir(), 'mockberth-bench-'))
 const recording = join(folder, 'api.har')

@@ -1,47 +1,45 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { unpackInto } from '../scripts/unpack.ts'
-import { rowOf, type Round, type Row } from './measurement.ts'
-import type { SuiteTimes } from './playwright/measured-suite.ts'
+import { unpackInto } from '../../scripts/unpack.ts'
+import { temporaryFolder, watched } from '../children.ts'
+import { rowOf, type Plan, type Round, type Row } from '../measurement.ts'
+import type { SuiteTimes } from '../playwright/measured-suite.ts'
 
-const PROJECT = fileURLToPath(new URL('./playwright/', import.meta.url))
+const PROJECT = fileURLToPath(new URL('../playwright/', import.meta.url))
 const PLAYWRIGHT = fileURLToPath(import.meta.resolve('@playwright/test/cli'))
 
-const ROUNDS = 20
+const ROUNDS = 12
 
-type Kind = 'ours' | 'raw' | 'raw-msw'
+type Kind = 'mockberth' | 'raw' | 'raw-msw'
 
 /** What `mockTest` adds to a worker's start, and to a test, beside a fixture written by hand. */
-export async function playwright(): Promise<Row[]> {
+export async function playwright(plan: Plan): Promise<Row[]> {
   // Playwright compiles what is in no node_modules. PROJECT has a package.json: without one, what its
   // tests import by our name would be this repository's dist/, and not what is unpacked.
   unpackInto(PROJECT)
-  const folder = await mkdtemp(join(tmpdir(), 'mockberth-bench-'))
-  const result = join(folder, 'times.json')
+  const result = join(temporaryFolder(), 'times.json')
   const rounds: Record<Kind, SuiteTimes>[] = []
-  try {
-    while (rounds.length < ROUNDS) {
-      rounds.push({
-        ours: await run('ours', result),
-        raw: await run('raw', result),
-        'raw-msw': await run('raw-msw', result),
-      })
-    }
-  } finally {
-    await rm(folder, { recursive: true })
+  while (rounds.length < plan.rounds(ROUNDS)) {
+    rounds.push({
+      mockberth: await run('mockberth', result),
+      raw: await run('raw', result),
+      'raw-msw': await run('raw-msw', result),
+    })
   }
   const roundsOf = (what: keyof SuiteTimes, raw: Kind): Round[] =>
-    rounds.map((round) => ({ ours: round.ours[what], raw: round[raw][what] }))
+    rounds.map((round) => ({
+      mockberth: round.mockberth[what],
+      raw: round[raw][what],
+    }))
   return [
     rowOf(
       'start of a Playwright worker, until its first test (raw: by hand)',
       'ms',
       roundsOf('start', 'raw'),
-      'ratio ≤ 1.15',
+      { goal: 'ratio ≤ 1.15' },
     ),
     rowOf(
       "  (raw: by hand, over msw's handlers, whose import is in it)",
@@ -52,13 +50,13 @@ export async function playwright(): Promise<Row[]> {
       'a Playwright test that asks once, without a browser (raw: by hand)',
       'ms',
       roundsOf('test', 'raw'),
-      'ratio ≤ 1.15',
+      { goal: 'ratio ≤ 1.15' },
     ),
   ]
 }
 
 async function run(kind: Kind, result: string): Promise<SuiteTimes> {
-  await promisify(execFile)(
+  const running = promisify(execFile)(
     process.execPath,
     [PLAYWRIGHT, 'test', `${kind}.spec.ts`, '--output', `${result}.output`],
     {
@@ -66,5 +64,7 @@ async function run(kind: Kind, result: string): Promise<SuiteTimes> {
       env: { ...process.env, BENCH_RESULT: result },
     },
   )
+  watched(running.child)
+  await running
   return JSON.parse(await readFile(result, 'utf8')) as SuiteTimes
 }

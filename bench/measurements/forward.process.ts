@@ -1,11 +1,10 @@
-// Answers by asking an upstream: plainly with undici, or as a mock that forwards or records. Or it
-// is that upstream. Tells its port, and goes on until it is ended.
+// Answers by asking an upstream: plainly with undici, or as a mock that forwards or records.
 
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
-import type * as Mockberth from '../src/index.ts'
-import { openSameReply } from './subjects.ts'
+import type * as Mockberth from '../../src/index.ts'
+import { tell } from '../servers/tell.ts'
 
 const [, , kind, upstream, recording] = process.argv
 
@@ -30,19 +29,14 @@ async function openPlain(origin: string): Promise<number> {
 }
 
 async function openOurs(mode: 'forward' | 'record'): Promise<number> {
-  const built = new URL('../dist/index.js', import.meta.url).href
+  const built = new URL('../../dist/index.js', import.meta.url).href
   const { defineMocks } = (await import(built)) as typeof Mockberth
   const mocks = defineMocks({ api: { upstream: upstream!, mode, recording: recording! } })
   const { apis } = await mocks.start({ env: false })
-  // Held by the channel to its parent.
   return apis.api.port
 }
 
 const port =
-  kind === 'upstream'
-    ? (await openSameReply()).port
-    : kind === 'plain'
-      ? await openPlain(upstream!)
-      : await openOurs(kind as 'forward' | 'record')
-process.send!(port)
-process.once('disconnect', () => process.exit())
+  kind === 'plain' ? await openPlain(upstream!) : await openOurs(kind as 'forward' | 'record')
+// Nobody waits for its recording.
+tell({ port, stop: async () => {} })

@@ -1,0 +1,22 @@
+import { getLocal } from 'mockttp'
+import { replyOf } from '../servers/subject.ts'
+
+const headers = { 'content-type': 'application/json' }
+
+// It has no parameters in paths: a pattern and an answer that stays the same are the least there is.
+export async function open(served) {
+  const { handlers = 1, reads = false } = served
+  const reply = replyOf(served)
+  const server = getLocal()
+  await server.start()
+  for (let index = 0; index < handlers; index++) {
+    const path = new RegExp(`^/v1/things/[^/]+/kind-${index}$`)
+    if (reads) {
+      await server.forPost(path).thenCallback(async ({ body }) => ({
+        json: { length: (await body.getText()).length },
+      }))
+    } else if (reply === undefined) await server.forGet(path).thenJson(200, { id: '7' })
+    else await server.forGet(path).thenReply(200, reply, headers)
+  }
+  return { port: server.port, stop: () => server.stop() }
+}
