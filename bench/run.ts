@@ -10,11 +10,15 @@ import { forward } from './measurements/forward.ts'
 import { handlers } from './measurements/handlers.ts'
 import { hub } from './measurements/hub.ts'
 import { imports } from './measurements/imports.ts'
+import { memory } from './measurements/memory.ts'
 import { playwright } from './measurements/playwright.ts'
 import { propagate } from './measurements/propagate.ts'
 import { replay } from './measurements/replay.ts'
 import { stop } from './measurements/stop.ts'
-import { machine, table } from './table.ts'
+import { vitest } from './measurements/vitest.ts'
+import { sourceText, writeResults } from './results.ts'
+import { source } from './source.ts'
+import { table } from './table.ts'
 
 const measurements: Readonly<Record<string, Measurement>> = {
   handlers,
@@ -23,18 +27,22 @@ const measurements: Readonly<Record<string, Measurement>> = {
   boot,
   stop,
   imports,
+  vitest,
+  playwright,
+  memory,
   forward,
   hub,
   explain,
-  playwright,
   propagate,
 }
 
-const { names, plan, isJson } = commandLine(Object.keys(measurements))
+const { names, plan, isJson, isWhole } = commandLine(Object.keys(measurements))
 const rows: Row[] = []
-for (const name of names) {
-  console.error(`measuring ${name}`)
+for (const [index, name] of names.entries()) {
+  console.error(`${index + 1} of ${names.length}: ${name}`)
   rows.push(...(await measurements[name]!(plan)))
 }
-if (isJson) console.log(JSON.stringify({ rows }, null, 2))
-else console.log(`${machine()}\n\n${table(rows)}`)
+const from = source()
+if (isJson) console.log(JSON.stringify({ ...from, rows }, null, 2))
+else console.log(`${sourceText(from)}\n\n${table(rows)}`)
+if (isWhole) writeResults(from, rows)

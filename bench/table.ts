@@ -1,13 +1,5 @@
-import { cpus } from 'node:os'
 import type { Measured, Row, Spread } from './measurement.ts'
 import { SERVER_NAMES, type ServerName } from './servers/kinds.ts'
-
-/** Where the numbers come from. */
-export function machine(): string {
-  const { length: cores, 0: first } = cpus()
-  const date = new Date().toISOString().slice(0, 10)
-  return `${date}, Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cores} cores (${first?.model.trim()})`
-}
 
 /**
  * The rows for people, as Markdown: medians and, but for raw, the ratio to it, with the middle half of

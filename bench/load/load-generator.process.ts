@@ -36,7 +36,7 @@ function keepAsking(load: LoadedPort, mayAsk: () => boolean): Promise<number> {
       reject(new Error(why))
     }
     const ask = (): void => {
-      if (!mayAsk()) return void socket.end()
+      if (!mayAsk()) return void socket.end(() => resolve(count))
       socket.write(messages[count++ % messages.length]!)
     }
     const take = replyReader(ask, fail)
@@ -44,7 +44,7 @@ function keepAsking(load: LoadedPort, mayAsk: () => boolean): Promise<number> {
       .on('connect', ask)
       .on('data', take)
       .on('error', (error) => fail(error.message))
-      .on('close', () => resolve(count))
+      .on('close', () => fail('the server closed a connection that it was asked on'))
   })
 }
 

@@ -1,7 +1,11 @@
 import { getLocal } from 'mockttp'
 import { replyOf } from '../servers/subject.ts'
 
-const headers = { 'content-type': 'application/json' }
+// With headers of one's own it leaves out what says where a reply ends, and closes the connection.
+const headersOf = (reply) => ({
+  'content-type': 'application/json',
+  'content-length': String(Buffer.byteLength(reply)),
+})
 
 // It has no parameters in paths: a pattern and an answer that stays the same are the least there is.
 export async function open(served) {
@@ -12,11 +16,12 @@ export async function open(served) {
   for (let index = 0; index < handlers; index++) {
     const path = new RegExp(`^/v1/things/[^/]+/kind-${index}$`)
     if (reads) {
-      await server.forPost(path).thenCallback(async ({ body }) => ({
-        json: { length: (await body.getText()).length },
-      }))
+      await server.forPost(path).thenCallback(async ({ body }) => {
+        const read = JSON.stringify({ length: (await body.getText()).length })
+        return { body: read, headers: headersOf(read) }
+      })
     } else if (reply === undefined) await server.forGet(path).thenJson(200, { id: '7' })
-    else await server.forGet(path).thenReply(200, reply, headers)
+    else await server.forGet(path).thenReply(200, reply, headersOf(reply))
   }
   return { port: server.port, stop: () => server.stop() }
 }

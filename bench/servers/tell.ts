@@ -15,6 +15,6 @@ export function tell({ port, usage = ownUsage, stop }: MeasuredSubject): void {
     process.send!(usage())
   })
   process.once('disconnect', end)
-  process.once('SIGTERM', end)
+  process.once('SIGINT', end).once('SIGTERM', end)
   process.send!(port)
 }

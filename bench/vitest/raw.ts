@@ -1,0 +1,5 @@
+import { declareByHand } from './server-by-hand.ts'
+
+declareByHand((request, response) => {
+  response.end(JSON.stringify({ id: request.url!.split('/').at(-1) }))
+})
