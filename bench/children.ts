@@ -20,14 +20,18 @@ export function temporaryFolder(): string {
   return folder
 }
 
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGTERM')
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
+process.once('exit', endAll)
+// For one that was forked: who has started it is gone, however that ended.
+process.once('disconnect', () => process.exit(1))
 for (const [signal, number] of [
   ['SIGINT', 2],
   ['SIGTERM', 15],
   ['SIGHUP', 1],
 ] as const) {
   process.once(signal, () => process.exit(128 + number))
+}
+
+function endAll(): void {
+  for (const child of running) child.kill('SIGTERM')
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 }

@@ -19,8 +19,8 @@ export interface Spread {
 /** What one of them needed or did. */
 export interface Measured {
   readonly value: Spread
-  /** Through that of raw, in each round. */
-  readonly ratio: Spread
+  /** Through that of raw, in each round; not where that would say nothing. */
+  readonly ratio?: Spread
 }
 
 /** One line of the table. */
@@ -49,18 +49,21 @@ export type Measurement = (plan: Plan) => Promise<readonly Row[]>
 export interface RowDetails {
   readonly goal?: string
   readonly missing?: Row['missing']
+  /** Whether figures are put in a ratio to those of raw; true by default. */
+  readonly hasRatio?: boolean
 }
 
-/** Sums up rounds. */
+/** Sums up rounds, for those that are in all of them: who fails in one is in none after it. */
 export function rowOf(
   what: string,
   unit: string,
   rounds: readonly Round[],
-  { goal = '', missing = {} }: RowDetails = {},
+  { goal = '', missing = {}, hasRatio = true }: RowDetails = {},
 ): Row {
-  const names = Object.keys(rounds[0]!) as ServerName[]
+  const names = Object.keys(rounds.at(-1)!) as ServerName[]
   const servers = names.map((name) => {
     const value = spreadOf(rounds.map((round) => round[name]!))
+    if (!hasRatio) return [name, { value }]
     const ratio = spreadOf(rounds.map((round) => round[name]! / round.raw))
     return [name, { value, ratio }]
   })

@@ -27,6 +27,7 @@ export function table(rows: readonly Row[]): string {
 function cellOf(name: ServerName, measured: Measured | undefined): string {
   if (measured === undefined) return '–'
   const { value, ratio } = measured
+  if (ratio === undefined) return spread(value)
   if (name === 'raw') return round(value.median)
   return `${round(value.median)} · ${spread(ratio)}`
 }

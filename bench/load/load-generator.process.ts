@@ -5,6 +5,7 @@ import net from 'node:net'
 import type { Generated, Load, LoadedPort } from './load.ts'
 
 const CONNECTIONS = 16
+const PATIENCE_MS = 60_000
 
 process.on('message', async (load: LoadedPort) => {
   try {
@@ -41,6 +42,7 @@ function keepAsking(load: LoadedPort, mayAsk: () => boolean): Promise<number> {
     }
     const take = replyReader(ask, fail)
     socket
+      .setTimeout(PATIENCE_MS, () => fail(`no answer within ${PATIENCE_MS / 1000} s`))
       .on('connect', ask)
       .on('data', take)
       .on('error', (error) => fail(error.message))
@@ -48,10 +50,11 @@ function keepAsking(load: LoadedPort, mayAsk: () => boolean): Promise<number> {
   })
 }
 
-function messageFor(target: string, { headers = [], posts = 0 }: Load): string {
+function messageFor(target: string, { headers = [], posts = 0 }: Load): Buffer {
   const lines = [`${posts > 0 ? 'POST' : 'GET'} ${target} HTTP/1.1`, 'Host: 127.0.0.1', ...headers]
   if (posts > 0) lines.push('Content-Type: application/json', `Content-Length: ${posts}`)
-  return `${lines.join('\r\n')}\r\n\r\n${posts > 0 ? JSON.stringify(' '.repeat(posts - 2)) : ''}`
+  const body = posts > 0 ? JSON.stringify(' '.repeat(posts - 2)) : ''
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** Takes the bytes of replies that come one after the other. */

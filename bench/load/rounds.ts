@@ -8,15 +8,19 @@ const WARM_UPS = 3
 /** How many rounds of loads are usual. */
 export const LOAD_ROUNDS = 9
 
-/** Servers of which the same is asked. */
+type ByServer<What> = Partial<Record<ServerName, What>>
+
+/** Servers of which the same is asked. Peers leave it when they fail. */
 export interface Comparison {
-  readonly servers: Readonly<Partial<Record<ServerName, RunningServer>>>
+  readonly servers: ByServer<RunningServer>
   readonly load: Load
+  /** Why peers have left it. */
+  readonly missing: ByServer<string>
 }
 
 /** What each round gave, and why those peers are missing that could not answer. */
 export interface Outcome {
-  readonly rounds: readonly Readonly<Partial<Record<ServerName, Loaded>>>[]
+  readonly rounds: readonly Readonly<ByServer<Loaded>>[]
   readonly missing: Row['missing']
 }
 
@@ -26,9 +30,15 @@ export async function startComparison(
   start: (name: ServerName) => Promise<RunningServer>,
   load: Load,
 ): Promise<Comparison> {
-  const servers: Partial<Record<ServerName, RunningServer>> = {}
-  for (const name of names) servers[name] = await start(name)
-  return { servers, load }
+  const comparison: Comparison = { servers: {}, load, missing: {} }
+  for (const name of names) {
+    try {
+      comparison.servers[name] = await start(name)
+    } catch (error) {
+      leaveOut(name, comparison, error as Error)
+    }
+  }
+  return comparison
 }
 
 /** Loads the servers of all comparisons in interleaved rounds, after some to warm up, and stops them. */
@@ -37,19 +47,20 @@ export async function loadRounds(
   count: number,
 ): Promise<readonly Outcome[]> {
   const generator = startLoadGenerator()
+  const started = comparisons.flatMap(({ servers }) => Object.values(servers))
   try {
-    const ready = []
-    for (const { servers, load } of comparisons) ready.push(await warmUp(servers, load, generator))
-    const outcomes = ready.map(({ missing }) => ({ missing, rounds: [] as Outcome['rounds'][0][] }))
+    for (const comparison of comparisons) {
+      for (let time = 0; time < WARM_UPS; time++) await loadAll(comparison, generator, 0)
+    }
+    const rounds = comparisons.map((): ByServer<Loaded>[] => [])
     for (let round = 0; round < count; round++) {
-      for (const [index, { load }] of comparisons.entries()) {
-        outcomes[index]!.rounds.push(await loadAll(ready[index]!.servers, load, generator))
+      for (const [index, comparison] of comparisons.entries()) {
+        rounds[index]!.push(await loadAll(comparison, generator, round))
       }
     }
-    return outcomes
+    return comparisons.map(({ missing }, index) => ({ missing, rounds: rounds[index]! }))
   } finally {
     generator.stop()
-    const started = comparisons.flatMap(({ servers }) => Object.values(servers))
     await Promise.all(started.map((server) => server.stop()))
   }
 }
@@ -63,37 +74,31 @@ export function loadRows(what: string, { rounds, missing }: Outcome, goal = ''):
     })
   return [
     rowOf(what, 'requests/s', roundsOf('rate'), { goal, missing }),
-    rowOf('', 'µs CPU', roundsOf('cpu'), { missing }),
+    rowOf('', 'µs CPU', roundsOf('cpu')),
   ]
 }
 
-async function warmUp(
-  all: Comparison['servers'],
-  load: Load,
+/** Loads one after the other; another one is the first in each round. */
+async function loadAll(
+  comparison: Comparison,
   generator: LoadGenerator,
-): Promise<{ servers: Comparison['servers']; missing: Outcome['missing'] }> {
-  const servers = { ...all }
-  const missing: Partial<Record<ServerName, string>> = {}
-  for (const name of Object.keys(all) as ServerName[]) {
+  round: number,
+): Promise<ByServer<Loaded>> {
+  const names = Object.keys(comparison.servers) as ServerName[]
+  const first = round % names.length
+  const loaded: ByServer<Loaded> = {}
+  for (const name of [...names.slice(first), ...names.slice(0, first)]) {
     try {
-      for (let time = 0; time < WARM_UPS; time++) await generator.load(servers[name]!, load)
+      loaded[name] = await generator.load(comparison.servers[name]!, comparison.load)
     } catch (error) {
-      if (!isPeer(name)) throw error
-      missing[name] = (error as Error).message.split('\r\n', 1)[0]!
-      delete servers[name]
+      leaveOut(name, comparison, error as Error)
     }
   }
-  return { servers, missing }
+  return loaded
 }
 
-async function loadAll(
-  servers: Comparison['servers'],
-  load: Load,
-  generator: LoadGenerator,
-): Promise<Outcome['rounds'][0]> {
-  const round: Partial<Record<ServerName, Loaded>> = {}
-  for (const [name, server] of Object.entries(servers) as [ServerName, RunningServer][]) {
-    round[name] = await generator.load(server, load)
-  }
-  return round
+function leaveOut(name: ServerName, { servers, missing }: Comparison, error: Error): void {
+  if (!isPeer(name)) throw error
+  missing[name] = error.message.split(/\r?\n/, 1)[0]!
+  delete servers[name]
 }

@@ -38,5 +38,4 @@ async function openOurs(mode: 'forward' | 'record'): Promise<number> {
 
 const port =
   kind === 'plain' ? await openPlain(upstream!) : await openOurs(kind as 'forward' | 'record')
-// Nobody waits for its recording.
-tell({ port, stop: async () => {} })
+tell({ port })

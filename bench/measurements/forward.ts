@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { temporaryFolder } from '../children.ts'
-import { LOAD_ROUNDS, loadRounds, loadRows } from '../load/rounds.ts'
+import { LOAD_ROUNDS, loadRounds, loadRows, startComparison } from '../load/rounds.ts'
 import type { Plan, Row } from '../measurement.ts'
+import { OWN_SERVERS } from '../servers/kinds.ts'
 import { startProcess, startServer, type RunningServer } from '../servers/start.ts'
 
 /** What the load of those that forward asks for. */
@@ -14,24 +15,15 @@ export const FORWARDED_TARGETS: readonly string[] = Array.from(
 export async function forward(plan: Plan): Promise<Row[]> {
   const upstream = await startServer('raw', { bytes: 1024 })
   const origin = `http://127.0.0.1:${upstream.port}`
-  const load = { targets: FORWARDED_TARGETS }
+  const start = (kinds: { readonly raw: Forwarding; readonly mockberth: Forwarding }) =>
+    startComparison(OWN_SERVERS, (name) => startForwarding(kinds[name as 'raw'], origin), {
+      targets: FORWARDED_TARGETS,
+    })
   try {
     const [plain, recorded] = await loadRounds(
       [
-        {
-          servers: {
-            mockberth: await startForwarding('forward', origin),
-            raw: await startForwarding('plain', origin),
-          },
-          load,
-        },
-        {
-          servers: {
-            mockberth: await startForwarding('record', origin),
-            raw: await startForwarding('forward', origin),
-          },
-          load,
-        },
+        await start({ raw: 'plain', mockberth: 'forward' }),
+        await start({ raw: 'forward', mockberth: 'record' }),
       ],
       plan.rounds(LOAD_ROUNDS),
     )
@@ -44,11 +36,11 @@ export async function forward(plan: Plan): Promise<Row[]> {
   }
 }
 
-/** Starts one of the kinds of forward.process.ts. */
-export function startForwarding(
-  kind: 'plain' | 'forward' | 'record',
-  origin: string,
-): Promise<RunningServer> {
+/** The kinds of forward.process.ts. */
+type Forwarding = 'plain' | 'forward' | 'record'
+
+/** Starts one. */
+export function startForwarding(kind: Forwarding, origin: string): Promise<RunningServer> {
   const recording = join(temporaryFolder(), 'api.har')
   return startProcess(new URL('forward.process.ts', import.meta.url), [kind, origin, recording])
 }

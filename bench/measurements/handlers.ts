@@ -33,12 +33,12 @@ function rowOfOwn(few: Outcome, many: Outcome): Row {
   const rounds = many.rounds.map((round, index) => {
     const shares = Object.entries(round).map(([name, { rate }]) => [
       name,
-      rate / few.rounds[index]![name as 'raw']!.rate,
+      rate / (few.rounds[index]![name as 'raw']?.rate ?? Number.NaN),
     ])
     return Object.fromEntries(shares) as Round
   })
   return rowOf('1,000 handlers against 1', 'of its rate', rounds, {
     goal: '≥ 0.8',
-    missing: many.missing,
+    missing: { ...few.missing, ...many.missing },
   })
 }

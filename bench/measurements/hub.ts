@@ -5,8 +5,9 @@ import net from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { temporaryFolder, watched } from '../children.ts'
-import { LOAD_ROUNDS, loadRounds, loadRows } from '../load/rounds.ts'
+import { LOAD_ROUNDS, loadRounds, loadRows, startComparison } from '../load/rounds.ts'
 import type { Plan, Row } from '../measurement.ts'
+import { OWN_SERVERS } from '../servers/kinds.ts'
 import { startServer, type RunningServer } from '../servers/start.ts'
 import { usageOf, type Usage } from '../servers/usage.ts'
 import { FORWARDED_TARGETS, startForwarding } from './forward.ts'
@@ -21,12 +22,12 @@ export async function hub(plan: Plan): Promise<Row[]> {
   const upstream = await startServer('raw', { bytes: 1024 })
   const origin = `http://127.0.0.1:${upstream.port}`
   try {
-    const servers = {
-      mockberth: await startHub(origin),
-      raw: await startForwarding('plain', origin),
-    }
-    const load = { targets: FORWARDED_TARGETS, headers: ['baggage: mockberth=bench'] }
-    const [outcome] = await loadRounds([{ servers, load }], plan.rounds(LOAD_ROUNDS))
+    const comparison = await startComparison(
+      OWN_SERVERS,
+      (name) => (name === 'raw' ? startForwarding('plain', origin) : startHub(origin)),
+      { targets: FORWARDED_TARGETS, headers: ['baggage: mockberth=bench'] },
+    )
+    const [outcome] = await loadRounds([comparison], plan.rounds(LOAD_ROUNDS))
     return loadRows('the hub sends on 1 KB of JSON (raw: undici alone)', outcome!, 'ratio ≥ 0.5')
   } finally {
     await upstream.stop()

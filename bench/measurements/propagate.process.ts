@@ -11,5 +11,5 @@ const server = http.createServer(async (_, response) => {
   response.setHeader('content-type', 'application/json').end(text)
 })
 server.listen(0, '127.0.0.1', () => {
-  tell({ port: (server.address() as AddressInfo).port, stop: async () => {} })
+  tell({ port: (server.address() as AddressInfo).port })
 })

@@ -1,6 +1,7 @@
-import { LOAD_ROUNDS, loadRounds, loadRows } from '../load/rounds.ts'
+import { loadRounds, loadRows, startComparison, type Comparison } from '../load/rounds.ts'
 import type { Plan, Row } from '../measurement.ts'
-import { startProcess, startServer, type RunningServer } from '../servers/start.ts'
+import { OWN_SERVERS } from '../servers/kinds.ts'
+import { startProcess, startServer } from '../servers/start.ts'
 
 const APP = new URL('propagate.process.ts', import.meta.url)
 const CARRYING = ['--import', new URL('../../dist/propagate/index.js', import.meta.url).href]
@@ -11,17 +12,16 @@ const HEADERS = [
   'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 ]
 
+/** Some percent are less than what the usual number of rounds differs by. */
+const ROUNDS = 30
+
 /** What an app loses that carries what its requests carry, beside the same app that does not. */
 export async function propagate(plan: Plan): Promise<Row[]> {
   const upstream = await startServer('raw', { bytes: 1024 })
   try {
-    const load = { targets: ['/'], headers: HEADERS }
     const [fetching, answering] = await loadRounds(
-      [
-        { servers: await startApps([`http://127.0.0.1:${upstream.port}/`]), load },
-        { servers: await startApps([]), load },
-      ],
-      plan.rounds(LOAD_ROUNDS),
+      [await startApps([`http://127.0.0.1:${upstream.port}/`]), await startApps([])],
+      plan.rounds(ROUNDS),
     )
     const under = 'under mockberth/propagate (raw: without it)'
     return [
@@ -33,11 +33,10 @@ export async function propagate(plan: Plan): Promise<Row[]> {
   }
 }
 
-async function startApps(
-  args: readonly string[],
-): Promise<{ mockberth: RunningServer; raw: RunningServer }> {
-  return {
-    mockberth: await startProcess(APP, args, CARRYING),
-    raw: await startProcess(APP, args),
-  }
+function startApps(args: readonly string[]): Promise<Comparison> {
+  return startComparison(
+    OWN_SERVERS,
+    (name) => startProcess(APP, args, name === 'raw' ? [] : CARRYING),
+    { targets: ['/'], headers: HEADERS },
+  )
 }

@@ -1,8 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '../children.ts'
-import { LOAD_ROUNDS, loadRounds, loadRows, type Comparison } from '../load/rounds.ts'
+import {
+  LOAD_ROUNDS,
+  loadRounds,
+  loadRows,
+  startComparison,
+  type Comparison,
+} from '../load/rounds.ts'
 import { rowOf, runAlone, type Plan, type Round, type Row } from '../measurement.ts'
+import { OWN_SERVERS, type ServerName } from '../servers/kinds.ts'
 import { startServer } from '../servers/start.ts'
 import { SAMPLE } from '../servers/subject.ts'
 
@@ -10,12 +17,17 @@ const LOADING = new URL('load-recording.process.ts', import.meta.url)
 
 /** What replaying a recording costs: loading it, finding an entry, sending its reply. */
 export async function replay(plan: Plan): Promise<Row[]> {
+  const names = await plan.servers()
   const folder = temporaryFolder()
   const few = writeRecording(folder, 10)
   const many = writeRecording(folder, 10_000)
   const alike = writeRecording(folder, 10, 1000)
   const [ofFew, ofMany, ofAlike] = await loadRounds(
-    [await replaying(few, 10), await replaying(many, 10_000), await replaying(alike, 10)],
+    [
+      await replaying(names, few, 10),
+      await replaying(names, many, 10_000),
+      await replaying(OWN_SERVERS, alike, 10),
+    ],
     plan.rounds(LOAD_ROUNDS),
   )
   return [
@@ -26,16 +38,15 @@ export async function replay(plan: Plan): Promise<Row[]> {
   ]
 }
 
-async function replaying(recording: string, entries: number): Promise<Comparison> {
-  const targets = Array.from(
-    { length: 10 },
-    (_, index) => `/items/${(index * entries) / 10}?page=1`,
-  )
-  const servers = {
-    mockberth: await startServer('mockberth', { recording }),
-    raw: await startServer('raw', { bytes: 1024 }),
-  }
-  return { servers, load: { targets } }
+/** Those that replay nothing have a handler for each of the entries. */
+function replaying(
+  names: readonly ServerName[],
+  recording: string,
+  items: number,
+): Promise<Comparison> {
+  const targets = Array.from({ length: 10 }, (_, index) => `/items/${(index * items) / 10}?page=1`)
+  const served = { recording, items, bytes: 1024 }
+  return startComparison(names, (name) => startServer(name, served), { targets })
 }
 
 async function loading(plan: Plan, few: string, some: string, many: string): Promise<Row> {

@@ -1,14 +1,12 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { replyOf } from '../servers/subject.ts'
+import { pathsOf, replyOf } from '../servers/subject.ts'
 
 export async function open(served) {
-  const { handlers = 1, reads = false } = served
   const reply = replyOf(served)
   const app = new Hono()
-  for (let index = 0; index < handlers; index++) {
-    const path = `/v1/things/:id/kind-${index}`
-    if (reads) app.post(path, async (c) => c.json({ length: (await c.req.text()).length }))
+  for (const path of pathsOf(served)) {
+    if (served.reads) app.post(path, async (c) => c.json({ length: (await c.req.text()).length }))
     else if (reply === undefined) app.get(path, (c) => c.json({ id: c.req.param('id') }))
     else app.get(path, (c) => c.body(reply, 200, { 'content-type': 'application/json' }))
   }

@@ -1,16 +1,14 @@
 import { createServer } from '@mswjs/http-middleware'
 import { http, HttpResponse } from 'msw'
-import { replyOf } from '../servers/subject.ts'
+import { pathsOf, replyOf } from '../servers/subject.ts'
 
 const headers = { 'content-type': 'application/json' }
 
 export async function open(served) {
-  const { handlers = 1, reads = false } = served
   const reply = replyOf(served)
   const app = createServer(
-    ...Array.from({ length: handlers }, (_, index) => {
-      const path = `/v1/things/:id/kind-${index}`
-      if (reads) {
+    ...pathsOf(served).map((path) => {
+      if (served.reads) {
         return http.post(path, async ({ request }) =>
           HttpResponse.json({ length: (await request.text()).length }),
         )

@@ -1,5 +1,5 @@
 import { getLocal } from 'mockttp'
-import { replyOf } from '../servers/subject.ts'
+import { pathsOf, replyOf } from '../servers/subject.ts'
 
 // With headers of one's own it leaves out what says where a reply ends, and closes the connection.
 const headersOf = (reply) => ({
@@ -9,13 +9,14 @@ const headersOf = (reply) => ({
 
 // It has no parameters in paths: a pattern and an answer that stays the same are the least there is.
 export async function open(served) {
-  const { handlers = 1, reads = false } = served
   const reply = replyOf(served)
   const server = getLocal()
   await server.start()
-  for (let index = 0; index < handlers; index++) {
-    const path = new RegExp(`^/v1/things/[^/]+/kind-${index}$`)
-    if (reads) {
+  for (const pattern of pathsOf(served)) {
+    const path = pattern.includes(':id')
+      ? new RegExp(`^${pattern.replace(':id', '[^/]+')}$`)
+      : pattern
+    if (served.reads) {
       await server.forPost(path).thenCallback(async ({ body }) => {
         const read = JSON.stringify({ length: (await body.getText()).length })
         return { body: read, headers: headersOf(read) }

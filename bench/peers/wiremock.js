@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { replyOf } from '../servers/subject.ts'
+import { watched } from '../children.ts'
+import { pathsOf, replyOf } from '../servers/subject.ts'
 import { usageOf } from '../servers/usage.ts'
 
 const build = new URL('node_modules/wiremock/build/', import.meta.url)
@@ -10,19 +11,21 @@ const headers = { 'content-type': 'application/json' }
 
 // Its answers stay the same, since templates cost it more. It reads every body.
 export async function open(served) {
-  const { handlers = 1, reads = false } = served
   const reply = replyOf(served)
   const jar = readdirSync(build).find((name) => name.endsWith('.jar'))
   const options = ['--port', '0', '--bind-address', '127.0.0.1', '--disable-banner']
-  const java = spawn('java', ['-jar', fileURLToPath(new URL(jar, build)), ...options], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  process.once('exit', () => java.kill('SIGKILL'))
+  const java = watched(
+    spawn('java', ['-jar', fileURLToPath(new URL(jar, build)), ...options], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  )
   const port = await portOf(java)
-  const mappings = Array.from({ length: handlers }, (_, index) => ({
+  const mappings = pathsOf(served).map((path) => ({
     request: {
-      method: reads ? 'POST' : 'GET',
-      urlPathTemplate: `/v1/things/{id}/kind-${index}`,
+      method: served.reads ? 'POST' : 'GET',
+      ...(path.includes(':id')
+        ? { urlPathTemplate: path.replace(':id', '{id}') }
+        : { urlPath: path }),
     },
     response: { status: 200, headers, body: reply ?? '{"id":"7"}' },
   }))

@@ -15,6 +15,9 @@ export type ServerName = keyof typeof MODULES
 /** All that can be measured: the limit, mockberth, and its peers. */
 export const SERVER_NAMES: readonly ServerName[] = Object.keys(MODULES) as ServerName[]
 
+/** Those that need nothing but this repository. */
+export const OWN_SERVERS: readonly ServerName[] = SERVER_NAMES.filter((name) => !isPeer(name))
+
 /** Whether it needs what is installed in bench/peers. */
 export function isPeer(name: ServerName): boolean {
   return MODULES[name].startsWith('../peers/')

@@ -1,6 +1,6 @@
 import { http, HttpResponse, type HttpHandler } from 'msw'
 import type * as Mockberth from '../../src/index.ts'
-import { replyOf, type Served, type Subject } from './subject.ts'
+import { pathsOf, replyOf, type Served, type Subject } from './subject.ts'
 
 const BUILT = new URL('../../dist/index.js', import.meta.url).href
 const { defineMocks } = (await import(BUILT)) as typeof Mockberth
@@ -30,11 +30,9 @@ export async function openMany(count: number): Promise<{ stop(): Promise<void> }
 }
 
 function handlersOf(served: Served): HttpHandler[] {
-  const { handlers = 1, reads = false } = served
   const reply = replyOf(served)
-  return Array.from({ length: handlers }, (_, index) => {
-    const path = `/v1/things/:id/kind-${index}`
-    if (reads) {
+  return pathsOf(served).map((path) => {
+    if (served.reads) {
       return http.post(path, async ({ request }) =>
         HttpResponse.json({ length: (await request.text()).length }),
       )

@@ -15,11 +15,13 @@ export interface MeasuredSubject extends Subject {
 export interface Served {
   /** How many handlers there are for `/v1/things/:id/kind-0`, `…/kind-1`, …; one by default. */
   readonly handlers?: number
+  /** How many there are for `/items/0`, `/items/1`, … instead. */
+  readonly items?: number
   /** How many bytes of JSON they answer with; otherwise each puts `:id` into an object. */
   readonly bytes?: number
   /** Whether they are for POST, read the body as text and answer with its length. */
   readonly reads?: boolean
-  /** A HAR file of https://api.test that mockberth replays instead; others answer with `bytes`. */
+  /** A HAR file of https://api.test that mockberth replays, where others have their handlers. */
   readonly recording?: string
 }
 
@@ -28,6 +30,13 @@ export interface ServerKind {
   open(served: Served): Promise<MeasuredSubject>
   /** Where several are opened in another way than one by one. */
   openMany?(count: number): Promise<{ stop(): Promise<void> }>
+}
+
+/** What the handlers are for, as MSW and hono write it. */
+export function pathsOf({ handlers = 1, items }: Served): string[] {
+  return items === undefined
+    ? Array.from({ length: handlers }, (_, index) => `/v1/things/:id/kind-${index}`)
+    : Array.from({ length: items }, (_, index) => `/items/${index}`)
 }
 
 /** The target that the last of the handlers answers. */

@@ -8,13 +8,11 @@ export type Question = 'usage' | 'collected usage'
  * Tells the process that started this one, with `startProcess`, the port, and what was used as often as
  * it asks. Ends when that process wants it to, or ends itself.
  */
-export function tell({ port, usage = ownUsage, stop }: MeasuredSubject): void {
-  const end = (): void => void stop().finally(() => process.exit())
+export function tell({ port, usage = ownUsage }: Pick<MeasuredSubject, 'port' | 'usage'>): void {
   process.on('message', (question: Question) => {
     if (question === 'collected usage') globalThis.gc?.()
     process.send!(usage())
   })
-  process.once('disconnect', end)
-  process.once('SIGINT', end).once('SIGTERM', end)
+  process.once('disconnect', () => process.exit())
   process.send!(port)
 }
