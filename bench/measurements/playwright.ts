@@ -5,63 +5,70 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { unpackInto } from '../../scripts/unpack.ts'
 import { temporaryFolder, watched } from '../children.ts'
-import { rowOf, type Plan, type Round, type Row } from '../measurement.ts'
+import { rowOf, type Plan, type Row } from '../measurement.ts'
 import type { SuiteTimes } from '../playwright/measured-suite.ts'
+import { isPeer } from '../servers/kinds.ts'
+import {
+  addedToNone,
+  besideByHand,
+  besideByHandWithMsw,
+  suiteKinds,
+  type SuiteKind,
+  type SuiteRound,
+} from '../suites.ts'
 
 const PROJECT = fileURLToPath(new URL('../playwright/', import.meta.url))
 const PLAYWRIGHT = fileURLToPath(import.meta.resolve('@playwright/test/cli'))
 
 const ROUNDS = 12
 
-type Kind = 'mockberth' | 'raw' | 'raw-msw'
-
 /** What `mockTest` adds to a worker's start, and to a test, beside a fixture written by hand. */
 export async function playwright(plan: Plan): Promise<Row[]> {
   // Playwright compiles what is in no node_modules. PROJECT has a package.json: without one, what its
   // tests import by our name would be this repository's dist/, and not what is unpacked.
   unpackInto(PROJECT)
+  const kinds = await suiteKinds(plan)
   const result = join(temporaryFolder(), 'times.json')
-  const rounds: Record<Kind, SuiteTimes>[] = []
-  while (rounds.length < plan.rounds(ROUNDS)) {
-    rounds.push({
-      mockberth: await run('mockberth', result),
-      raw: await run('raw', result),
-      'raw-msw': await run('raw-msw', result),
-    })
+  const starts: SuiteRound[] = []
+  const tests: { raw: number; mockberth: number }[] = []
+  while (starts.length < plan.rounds(ROUNDS)) {
+    const round: Partial<Record<SuiteKind, SuiteTimes>> = {}
+    for (const kind of kinds) round[kind] = await run(kind, result)
+    const start = kinds.map((kind) => [kind, round[kind]!.start])
+    starts.push(Object.fromEntries(start) as SuiteRound)
+    tests.push({ raw: round.raw!.test, mockberth: round.mockberth!.test })
   }
-  const roundsOf = (what: keyof SuiteTimes, raw: Kind): Round[] =>
-    rounds.map((round) => ({
-      mockberth: round.mockberth[what],
-      raw: round[raw][what],
-    }))
+  const added = addedToNone(starts)
+  const withMsw = "  (raw: by hand, over msw's handlers, whose import is in it)"
   return [
     rowOf(
       'start of a Playwright worker, until its first test (raw: by hand)',
       'ms',
-      roundsOf('start', 'raw'),
-      { goal: 'ratio ≤ 1.15' },
+      besideByHand(starts),
+      {
+        goal: 'ratio ≤ 1.15',
+      },
     ),
-    rowOf(
-      "  (raw: by hand, over msw's handlers, whose import is in it)",
-      'ms',
-      roundsOf('start', 'raw-msw'),
-    ),
-    rowOf(
-      'a Playwright test that asks once, without a browser (raw: by hand)',
-      'ms',
-      roundsOf('test', 'raw'),
-      { goal: 'ratio ≤ 1.15' },
-    ),
+    rowOf(withMsw, 'ms', besideByHandWithMsw(starts)),
+    // What differs by so little has no ratio that says something.
+    rowOf('what it adds to a worker without a server (raw: by hand)', 'ms', besideByHand(added), {
+      hasRatio: false,
+    }),
+    rowOf(withMsw, 'ms', besideByHandWithMsw(added), { hasRatio: false }),
+    rowOf('a Playwright test that asks once, without a browser (raw: by hand)', 'ms', tests, {
+      goal: 'ratio ≤ 1.15',
+    }),
   ]
 }
 
-async function run(kind: Kind, result: string): Promise<SuiteTimes> {
+async function run(kind: SuiteKind, result: string): Promise<SuiteTimes> {
+  const file = `${isPeer(kind) ? 'peer' : kind}.spec.ts`
   const running = promisify(execFile)(
     process.execPath,
-    [PLAYWRIGHT, 'test', `${kind}.spec.ts`, '--output', `${result}.output`],
+    [PLAYWRIGHT, 'test', `/${file}`, '--output', `${result}.output`],
     {
       cwd: PROJECT,
-      env: { ...process.env, BENCH_RESULT: result },
+      env: { ...process.env, BENCH_KIND: kind, BENCH_RESULT: result },
     },
   )
   watched(running.child)

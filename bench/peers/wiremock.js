@@ -9,6 +9,8 @@ import { usageOf } from '../servers/usage.ts'
 const build = new URL('node_modules/wiremock/build/', import.meta.url)
 const headers = { 'content-type': 'application/json' }
 
+export const isProgram = true
+
 // Its answers stay the same, since templates cost it more. It reads every body.
 export async function open(served) {
   const reply = replyOf(served)

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import http, { type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from '@playwright/test'
+import type { Subject } from '../servers/subject.ts'
 
 const TESTS = 300
 
@@ -13,28 +14,38 @@ export interface SuiteTimes {
   readonly test: number
 }
 
+type Declare = (title: string, body: () => Promise<void>) => void
+
 /** Declares tests that ask for something, of which the last writes what they took. */
-export function declareTests(declare: (title: string, body: () => Promise<void>) => void): void {
+export function declareTests(
+  declare: Declare,
+  count: number = TESTS,
+  ask: typeof askFor = askFor,
+): void {
   let start = 0
-  for (let index = 0; index < TESTS; index++) {
+  for (let index = 0; index < count; index++) {
     declare(`asks ${index}`, async () => {
       if (index === 0) start = performance.now()
-      await (await fetch(`${process.env.USERS_API_URL}/users/${index}`)).json()
-      if (index < TESTS - 1) return
-      const times: SuiteTimes = { start, test: (performance.now() - start) / TESTS }
+      await ask(index)
+      if (index < count - 1) return
+      const times: SuiteTimes = { start, test: (performance.now() - start) / count }
       writeFileSync(process.env.BENCH_RESULT!, JSON.stringify(times))
     })
   }
 }
 
-interface Users {
+async function askFor(index: number): Promise<void> {
+  await (await fetch(`${process.env.THINGS_API_URL}/v1/things/${index}/kind-0`)).json()
+}
+
+interface Things {
   readonly requests: string[]
 }
 
 /** Declares them as a team would that writes its fixture by hand. */
 export function declareTestsByHand(answer: RequestListener): void {
-  const byHand = test.extend<{ reset: void }, { users: Users }>({
-    users: [
+  const byHand = test.extend<{ reset: void }, { things: Things }>({
+    things: [
       // oxlint-disable-next-line no-empty-pattern -- Playwright reads it
       async ({}, use) => {
         const requests: string[] = []
@@ -44,7 +55,7 @@ export function declareTestsByHand(answer: RequestListener): void {
           answer(request, response)
         })
         await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-        process.env.USERS_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+        process.env.THINGS_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
         await use({ requests })
         server.closeAllConnections()
         await new Promise((resolve) => server.close(resolve))
@@ -52,12 +63,29 @@ export function declareTestsByHand(answer: RequestListener): void {
       { scope: 'worker', auto: true },
     ],
     reset: [
-      async ({ users }, use) => {
-        users.requests.length = 0
+      async ({ things }, use) => {
+        things.requests.length = 0
         await use()
       },
       { auto: true },
     ],
   })
   declareTests(byHand)
+}
+
+/** Declares one test alone, for what a worker takes to start with another server. */
+export function declareTestWith(open: () => Promise<Subject>): void {
+  const opened = test.extend<object, { server: void }>({
+    server: [
+      // oxlint-disable-next-line no-empty-pattern -- Playwright reads it
+      async ({}, use) => {
+        const { port, stop } = await open()
+        process.env.THINGS_API_URL = `http://127.0.0.1:${port}`
+        await use()
+        await stop()
+      },
+      { scope: 'worker', auto: true },
+    ],
+  })
+  declareTests(opened, 1)
 }

@@ -4,9 +4,9 @@ import { mockTest } from 'mockberth/playwright'
 import { declareTests } from './measured-suite.ts'
 
 const mocks = defineMocks({
-  users: {
-    env: 'USERS_API_URL',
-    handlers: () => [http.get('/users/:id', ({ params }) => HttpResponse.json(params))],
+  things: {
+    env: 'THINGS_API_URL',
+    handlers: () => [http.get('/v1/things/:id/kind-0', ({ params }) => HttpResponse.json(params))],
   },
 })
 

@@ -1,5 +1,5 @@
 import { declareTestsByHand } from './measured-suite.ts'
 
 declareTestsByHand((request, response) => {
-  response.end(JSON.stringify({ id: request.url!.split('/').at(-1) }))
+  response.end(JSON.stringify({ id: request.url!.split('/')[3] }))
 })

@@ -19,8 +19,8 @@ export const SERVER_NAMES: readonly ServerName[] = Object.keys(MODULES) as Serve
 export const OWN_SERVERS: readonly ServerName[] = SERVER_NAMES.filter((name) => !isPeer(name))
 
 /** Whether it needs what is installed in bench/peers. */
-export function isPeer(name: ServerName): boolean {
-  return MODULES[name].startsWith('../peers/')
+export function isPeer(name: string): boolean {
+  return name in MODULES && MODULES[name as ServerName].startsWith('../peers/')
 }
 
 /** Loads what opens servers of a kind. */

@@ -28,6 +28,8 @@ export interface Served {
 /** What a module that knows one kind of server exports. */
 export interface ServerKind {
   open(served: Served): Promise<MeasuredSubject>
+  /** Whether each is a program of its own, of which nobody starts many. */
+  readonly isProgram?: boolean
   /** Where several are opened in another way than one by one. */
   openMany?(count: number): Promise<{ stop(): Promise<void> }>
 }

@@ -2,8 +2,8 @@ import { http, HttpResponse } from 'msw'
 import { defineMocks } from 'mockberth'
 
 export default defineMocks({
-  users: {
-    env: 'USERS_API_URL',
-    handlers: () => [http.get('/users/:id', ({ params }) => HttpResponse.json(params))],
+  things: {
+    env: 'THINGS_API_URL',
+    handlers: () => [http.get('/v1/things/:id/kind-0', ({ params }) => HttpResponse.json(params))],
   },
 })

@@ -1,10 +1,12 @@
 import { getResponse, http, HttpResponse } from 'msw'
-import { declareByHand } from './server-by-hand.ts'
+import { declareAnswering } from './server-by-hand.ts'
 
-const handlers = [http.get('*/users/:id', ({ params }) => HttpResponse.json({ id: params.id }))]
+const handlers = [
+  http.get('*/v1/things/:id/kind-0', ({ params }) => HttpResponse.json({ id: params.id })),
+]
 
-declareByHand(async (request, response) => {
-  const url = new URL(request.url!, process.env.USERS_API_URL)
+declareAnswering(async (request, response) => {
+  const url = new URL(request.url!, process.env.THINGS_API_URL)
   const reply = await getResponse(handlers, new Request(url))
   response.end(await reply!.text())
 })

@@ -1,5 +1,5 @@
-import { declareByHand } from './server-by-hand.ts'
+import { declareAnswering } from './server-by-hand.ts'
 
-declareByHand((request, response) => {
-  response.end(JSON.stringify({ id: request.url!.split('/').at(-1) }))
+declareAnswering((request, response) => {
+  response.end(JSON.stringify({ id: request.url!.split('/')[3] }))
 })
