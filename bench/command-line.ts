@@ -8,7 +8,8 @@ const USAGE = `npm run bench -- [NAME…] [--servers NAME,…] [--rounds COUNT] 
   NAME       what to measure; everything by default, which also writes bench/results.md
   --servers  whom to compare mockberth with, besides raw node:http; all by default
   --rounds   how many rounds to measure, in place of as many as are usual
-  --json     prints the figures for programs`
+  --json     prints the figures for programs
+  --help     prints this, and the names`
 
 /** What the command line asks for. */
 export interface Wanted {
@@ -22,6 +23,11 @@ export interface Wanted {
 /** Reads the command line; ends the process where there is something wrong with it. */
 export function commandLine(measurements: readonly string[]): Wanted {
   const { values, positionals } = parsed()
+  if (values.help) {
+    console.log(`${USAGE}\n\nmeasurements: ${measurements.join(', ')}`)
+    console.log(`servers: ${SERVER_NAMES.join(', ')}`)
+    process.exit(0)
+  }
   refuseUnknown('measurement', positionals, measurements)
   const compared = values.servers?.split(',') ?? SERVER_NAMES
   refuseUnknown('server', compared, SERVER_NAMES)
@@ -34,7 +40,7 @@ export function commandLine(measurements: readonly string[]): Wanted {
   return {
     names: measurements.filter((name) => positionals.length === 0 || positionals.includes(name)),
     isJson: values.json,
-    isWhole: positionals.length === 0 && Object.keys(values).every((name) => name === 'json'),
+    isWhole: positionals.length === 0 && values.servers === undefined && rounds === undefined,
     plan: {
       rounds: (usual) => rounds ?? usual,
       servers: async () => (ready ??= readyServers(names)),
@@ -51,7 +57,9 @@ function readyServers(names: readonly ServerName[]): readonly ServerName[] {
     console.error(`no peers are measured: ${(error as Error).message}`)
     return names.filter((name) => !isPeer(name))
   }
-  return names.filter((name) => name !== 'WireMock' || javaVersion() !== undefined)
+  if (!names.includes('WireMock') || javaVersion() !== undefined) return names
+  console.error('WireMock is not measured: there is no java on the PATH that runs')
+  return names.filter((name) => name !== 'WireMock')
 }
 
 function parsed() {
@@ -62,6 +70,7 @@ function parsed() {
         servers: { type: 'string' },
         rounds: { type: 'string' },
         json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     })
   } catch (error) {

@@ -17,6 +17,9 @@ Written by \`npm run bench\`, which [README.md](README.md) explains.
 
 ${sourceText(source)}
 
+A figure is the median of all rounds. What follows it is its ratio to raw \`node:http\`, or to what a
+row says its raw is: the median, and the middle half of the rounds in brackets.
+
 ${table(rows)}
 `
   writeFileSync(new URL('results.md', import.meta.url), text)

@@ -63,14 +63,10 @@ export async function playwright(plan: Plan): Promise<Row[]> {
 
 async function run(kind: SuiteKind, result: string): Promise<SuiteTimes> {
   const file = `${isPeer(kind) ? 'peer' : kind}.spec.ts`
-  const running = promisify(execFile)(
-    process.execPath,
-    [PLAYWRIGHT, 'test', `/${file}`, '--output', `${result}.output`],
-    {
-      cwd: PROJECT,
-      env: { ...process.env, BENCH_KIND: kind, BENCH_RESULT: result },
-    },
-  )
+  const running = promisify(execFile)(process.execPath, [PLAYWRIGHT, 'test', `/${file}`], {
+    cwd: PROJECT,
+    env: { ...process.env, BENCH_KIND: kind, BENCH_RESULT: result },
+  })
   watched(running.child)
   await running
   return JSON.parse(await readFile(result, 'utf8')) as SuiteTimes

@@ -45,6 +45,13 @@ test('servers that answer are compared by requests and by CPU time', async () =>
   expect(lines[3]).toMatch(/^\| +\| µs CPU +\| [\d.,]+ +\| [\d.,]+ · [\d.,]+ \(/)
 })
 
+test('--help says what there is', async () => {
+  const { stdout } = await bench('--help')
+  expect(stdout).toMatch(/^npm run bench -- \[NAME…\] /)
+  expect(stdout).toContain('measurements: handlers, replay, ')
+  expect(stdout).toContain('servers: raw, mockberth, hono, ')
+})
+
 test.each([
   ['a measurement', ['stop', 'none'], 'no measurement none; there are handlers, replay, '],
   ['a server', ['--servers', 'none'], 'no server none; there are raw, mockberth, hono, '],
