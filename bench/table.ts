@@ -33,7 +33,7 @@ function cellOf(name: ServerName, measured: Measured | undefined): string {
 }
 
 function missingNotes({ what, missing }: Row): string[] {
-  return Object.entries(missing).map(([name, why]) => `${what}: ${name} not measured: ${why}`)
+  return Object.entries(missing).map(([name, why]) => `- ${what}: ${name} is not measured: ${why}`)
 }
 
 function spread({ median, low, high }: Spread): string {

@@ -11,7 +11,7 @@ process.on('message', async (load: LoadedPort) => {
   try {
     process.send!(await answered(load))
   } catch (error) {
-    process.send!({ error: String(error) })
+    process.send!({ error: (error as Error).message })
   }
 })
 

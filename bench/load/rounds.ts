@@ -4,6 +4,8 @@ import type { RunningServer } from '../servers/start.ts'
 import { startLoadGenerator, type Load, type Loaded, type LoadGenerator } from './load.ts'
 
 const WARM_UPS = 3
+/** A JVM goes on compiling for as long as these take. */
+const WARM_UPS_OF_JVM = 20
 
 /** How many rounds of loads are usual. */
 export const LOAD_ROUNDS = 9
@@ -49,9 +51,7 @@ export async function loadRounds(
   const generator = startLoadGenerator()
   const started = comparisons.flatMap(({ servers }) => Object.values(servers))
   try {
-    for (const comparison of comparisons) {
-      for (let time = 0; time < WARM_UPS; time++) await loadAll(comparison, generator, 0)
-    }
+    for (const comparison of comparisons) await warmUp(comparison, generator)
     const rounds = comparisons.map((): ByServer<Loaded>[] => [])
     for (let round = 0; round < count; round++) {
       for (const [index, comparison] of comparisons.entries()) {
@@ -78,6 +78,13 @@ export function loadRows(what: string, { rounds, missing }: Outcome, goal = ''):
   ]
 }
 
+async function warmUp(comparison: Comparison, generator: LoadGenerator): Promise<void> {
+  for (const name of Object.keys(comparison.servers) as ServerName[]) {
+    const times = name === 'WireMock' ? WARM_UPS_OF_JVM : WARM_UPS
+    for (let time = 0; time < times; time++) await loadOne(name, comparison, generator)
+  }
+}
+
 /** Loads one after the other; another one is the first in each round. */
 async function loadAll(
   comparison: Comparison,
@@ -88,13 +95,26 @@ async function loadAll(
   const first = round % names.length
   const loaded: ByServer<Loaded> = {}
   for (const name of [...names.slice(first), ...names.slice(0, first)]) {
-    try {
-      loaded[name] = await generator.load(comparison.servers[name]!, comparison.load)
-    } catch (error) {
-      leaveOut(name, comparison, error as Error)
-    }
+    const figures = await loadOne(name, comparison, generator)
+    if (figures !== undefined) loaded[name] = figures
   }
   return loaded
+}
+
+/** Nothing where a peer fails, or has failed. */
+async function loadOne(
+  name: ServerName,
+  comparison: Comparison,
+  generator: LoadGenerator,
+): Promise<Loaded | undefined> {
+  const server = comparison.servers[name]
+  if (server === undefined) return undefined
+  try {
+    return await generator.load(server, comparison.load)
+  } catch (error) {
+    leaveOut(name, comparison, error as Error)
+    return undefined
+  }
 }
 
 function leaveOut(name: ServerName, { servers, missing }: Comparison, error: Error): void {
