@@ -72,8 +72,12 @@ export function rowOf(
 
 function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((one, other) => one - other)
-  const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)]!
-  return { median: at(0.5), low: at(0.25), high: at(0.75) }
+  const last = sorted.length - 1
+  return {
+    median: sorted[Math.round(last / 2)]!,
+    low: sorted[Math.floor(last / 4)]!,
+    high: sorted[Math.ceil((last * 3) / 4)]!,
+  }
 }
 
 /** Runs a file in a process of its own and reads the JSON that it prints. */
