@@ -1,6 +1,13 @@
 import type { ReadableStreamReadResult } from 'node:stream/web'
 import { inspect, types } from 'node:util'
-import type { ByteStream, MockRequest, Reply } from '../../contract/index.ts'
+import {
+  filterHeaders,
+  headerValue,
+  type ByteStream,
+  type MockRequest,
+  type RawHeaders,
+  type Reply,
+} from '../../contract/index.ts'
 import { isEncodedAs } from '../../wire/content-encoding.ts'
 import { isHopByHop } from '../../wire/deliver.ts'
 import { hostName } from '../../wire/hosts.ts'
@@ -9,7 +16,7 @@ import { hostName } from '../../wire/hosts.ts'
 const WHOLE = 1024 * 1024
 
 // As they are before a test fakes its timers.
-const { setImmediate: onNextTurn, clearImmediate: forgetTurn } = globalThis
+const { setImmediate: onNextTurn } = globalThis
 
 /** Whether Fetch has no requests with this method. */
 export function isForbidden(method: string): boolean {
@@ -66,19 +73,20 @@ export async function toReply(
   request: Pick<MockRequest, 'signal'>,
 ): Promise<Reply> {
   assertUsable(response)
-  const rawHeaders = [...response.headers].flat()
+  const rawHeaders = toRawHeaders(response.headers)
   const head = {
     status: response.status,
     ...(response.statusText !== '' && { statusText: response.statusText }),
   }
   if (response.body === null) return { ...head, rawHeaders }
-  const isEncoded = response.headers.has('content-encoding')
-  const { start, rest } = await readAhead(response.body, isEncoded ? request.signal : undefined)
-  return {
-    ...head,
-    rawHeaders: truthfulHeaders(response, rawHeaders, start, rest === undefined),
-    body: rest ?? start,
+  const encoding = headerValue(rawHeaders, 'content-encoding')
+  if (encoding === undefined) {
+    const { start, rest } = await readAhead(response.body)
+    return { ...head, rawHeaders, body: rest ?? start }
   }
+  const { start, rest } = await readAhead(response.body, request.signal)
+  const isTrue = response.url === '' && isEncodedAs(encoding, start, rest === undefined)
+  return { ...head, rawHeaders: isTrue ? rawHeaders : ofDecoded(rawHeaders), body: rest ?? start }
 }
 
 /** @throws `TypeError` when what a handler returned is no response */
@@ -100,22 +108,18 @@ function assertUsable(response: unknown): void {
   }
 }
 
+function toRawHeaders(headers: Headers): string[] {
+  const rawHeaders: string[] = []
+  for (const [name, value] of headers) rawHeaders.push(name, value)
+  return rawHeaders
+}
+
 /**
  * A response that came from `fetch` carries the headers of what went over the wire, but its body
  * has been decoded: they go. Where it was copied into a new response, only the bytes can tell.
  */
-function truthfulHeaders(
-  response: Response,
-  rawHeaders: string[],
-  start: Uint8Array,
-  whole: boolean,
-): string[] {
-  const encoding = response.headers.get('content-encoding')
-  if (encoding === null) return rawHeaders
-  if (response.url === '' && isEncodedAs(encoding, start, whole)) return rawHeaders
-  return [...response.headers]
-    .filter(([name]) => name !== 'content-encoding' && name !== 'content-length')
-    .flat()
+function ofDecoded(rawHeaders: RawHeaders): string[] {
+  return filterHeaders(rawHeaders, (name) => !/^content-(?:encoding|length)$/.test(name))
 }
 
 /**
@@ -127,16 +131,12 @@ function truthfulHeaders(
  */
 async function readAhead(
   stream: ReadableStream<Uint8Array>,
-  patience: AbortSignal | undefined,
+  patience?: AbortSignal,
 ): Promise<{ start: Uint8Array; rest?: ByteStream }> {
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
+  const turn = endOfTurn()
   let size = 0
-  let onTurn!: () => void
-  const turn = new Promise<'later'>((resolve) => {
-    onTurn = () => resolve('later')
-  })
-  const immediate = onNextTurn(onTurn)
   const giveUp = (): void => void reader.cancel().catch(() => {})
   patience?.addEventListener('abort', giveUp)
   try {
@@ -151,9 +151,21 @@ async function readAhead(
     }
     return { start: join(chunks), rest: resume(reader, chunks, reader.read()) }
   } finally {
-    forgetTurn(immediate)
     patience?.removeEventListener('abort', giveUp)
   }
+}
+
+let turn: Promise<'later'> | undefined
+
+/** Of the event loop; the same for all who ask in it. */
+function endOfTurn(): Promise<'later'> {
+  turn ??= new Promise((resolve) => {
+    onNextTurn(() => {
+      turn = undefined
+      resolve('later')
+    })
+  })
+  return turn
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {
