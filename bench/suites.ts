@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { watched } from './children.ts'
 import type { Plan, Round } from './measurement.ts'
 import { OWN_SERVERS, type ServerName } from './servers/kinds.ts'
 
@@ -11,6 +15,28 @@ export type SuiteRound = Readonly<Partial<Record<SuiteKind, number>>>
 export async function suiteKinds(plan: Plan): Promise<readonly SuiteKind[]> {
   const servers = (await plan.servers()).filter((name) => name !== 'WireMock')
   return [...servers, 'raw-msw', 'none']
+}
+
+/**
+ * Runs a suite with a server of this kind, and gives back what it measured of itself.
+ *
+ * @param project the folder that it runs in
+ * @param command the runner's file, and its arguments
+ * @param result the file that the suite writes what it measured to
+ */
+export async function runSuite<Measured>(
+  kind: SuiteKind,
+  project: string,
+  command: readonly string[],
+  result: string,
+): Promise<Measured> {
+  const running = promisify(execFile)(process.execPath, command, {
+    cwd: project,
+    env: { ...process.env, BENCH_KIND: kind, BENCH_RESULT: result },
+  })
+  watched(running.child)
+  await running
+  return JSON.parse(await readFile(result, 'utf8')) as Measured
 }
 
 /** All servers beside the one by hand. */

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { unpackInto } from '../../scripts/unpack.ts'
-import { temporaryFolder, watched } from '../children.ts'
+import { temporaryFolder } from '../children.ts'
 import { rowOf, type Plan, type Row } from '../measurement.ts'
 import type { SuiteTimes } from '../playwright/measured-suite.ts'
 import { isPeer } from '../servers/kinds.ts'
@@ -12,6 +9,7 @@ import {
   addedToNone,
   besideByHand,
   besideByHandWithMsw,
+  runSuite,
   suiteKinds,
   type SuiteKind,
   type SuiteRound,
@@ -61,13 +59,7 @@ export async function playwright(plan: Plan): Promise<Row[]> {
   ]
 }
 
-async function run(kind: SuiteKind, result: string): Promise<SuiteTimes> {
+function run(kind: SuiteKind, result: string): Promise<SuiteTimes> {
   const file = `${isPeer(kind) ? 'peer' : kind}.spec.ts`
-  const running = promisify(execFile)(process.execPath, [PLAYWRIGHT, 'test', `/${file}`], {
-    cwd: PROJECT,
-    env: { ...process.env, BENCH_KIND: kind, BENCH_RESULT: result },
-  })
-  watched(running.child)
-  await running
-  return JSON.parse(await readFile(result, 'utf8')) as SuiteTimes
+  return runSuite(kind, PROJECT, [PLAYWRIGHT, 'test', `/${file}`], result)
 }

@@ -1,16 +1,15 @@
-import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { unpackInto } from '../../scripts/unpack.ts'
-import { temporaryFolder, watched } from '../children.ts'
+import { temporaryFolder } from '../children.ts'
 import { rowOf, type Plan, type Row } from '../measurement.ts'
 import { isPeer } from '../servers/kinds.ts'
 import {
   addedToNone,
   besideByHand,
   besideByHandWithMsw,
+  runSuite,
   suiteKinds,
   type SuiteKind,
   type SuiteRound,
@@ -31,7 +30,7 @@ export async function vitest(plan: Plan): Promise<Row[]> {
   const rounds: SuiteRound[] = []
   while (rounds.length < plan.rounds(ROUNDS)) {
     const round: Partial<Record<SuiteKind, number>> = {}
-    for (const kind of kinds) round[kind] = await run(kind, result)
+    for (const kind of kinds) round[kind] = await runSuite(kind, PROJECT, [VITEST, 'run'], result)
     rounds.push(round)
   }
   const added = addedToNone(rounds)
@@ -61,14 +60,4 @@ function writeFiles(kind: SuiteKind): void {
   for (let index = 0; index < FILES; index++) {
     writeFileSync(join(folder, `${index}.test.ts`), `import '../../${imported}.ts'\n`)
   }
-}
-
-async function run(kind: SuiteKind, result: string): Promise<number> {
-  const running = promisify(execFile)(process.execPath, [VITEST, 'run'], {
-    cwd: PROJECT,
-    env: { ...process.env, BENCH_KIND: kind, BENCH_RESULT: result },
-  })
-  watched(running.child)
-  await running
-  return JSON.parse(readFileSync(result, 'utf8')) as number
 }
