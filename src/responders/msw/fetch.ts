@@ -80,12 +80,11 @@ export async function toReply(
   }
   if (response.body === null) return { ...head, rawHeaders }
   const encoding = headerValue(rawHeaders, 'content-encoding')
-  if (encoding === undefined) {
-    const { start, rest } = await readAhead(response.body)
-    return { ...head, rawHeaders, body: rest ?? start }
-  }
-  const { start, rest } = await readAhead(response.body, request.signal)
-  const isTrue = response.url === '' && isEncodedAs(encoding, start, rest === undefined)
+  const patience = encoding === undefined ? undefined : request.signal
+  const { start, rest } = await readAhead(response.body, patience)
+  const isTrue =
+    encoding === undefined ||
+    (response.url === '' && isEncodedAs(encoding, start, rest === undefined))
   return { ...head, rawHeaders: isTrue ? rawHeaders : ofDecoded(rawHeaders), body: rest ?? start }
 }
 
@@ -131,7 +130,7 @@ function ofDecoded(rawHeaders: RawHeaders): string[] {
  */
 async function readAhead(
   stream: ReadableStream<Uint8Array>,
-  patience?: AbortSignal,
+  patience: AbortSignal | undefined,
 ): Promise<{ start: Uint8Array; rest?: ByteStream }> {
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []

@@ -26,7 +26,7 @@ function parseUndecodable(parse: Parse): Parse {
 }
 
 /** msw 3 throws at URLs whose path makes them longer than 8 KB. */
-const LONG_PATH = 4096
+export const LONG_PATH = 4096
 const LONG_SEGMENT = 1024
 
 /** Whether a URL is too long for MSW to match its path with a pattern. */

@@ -32,14 +32,13 @@ export function createPathTree(
     else if (path.anchor === 'start') plant(fromStart, path.segments, path.isWhole, position)
     else plant(fromEnd, path.segments.toReversed(), false, position)
   }
-  const host = new URL(origin).host
+  const hasEnds = patterns.some((path) => path?.anchor === 'end')
+  const { host } = new URL(origin)
   return ({ segments }) => {
     const found: number[] = []
     collect(fromStart, segments, 0, found)
-    // To MSW a host is one more segment before `*`.
-    if (fromEnd.name !== undefined || fromEnd.literals.size > 0 || fromEnd.goesOn.length > 0) {
-      collect(fromEnd, [host, ...segments].toReversed(), 0, found)
-    }
+    // To MSW the host is one more segment, which may stand behind `*`.
+    if (hasEnds) collect(fromEnd, [host, ...segments].toReversed(), 0, found)
     if (found.length === 0) return anywhere
     return [...anywhere, ...found].toSorted((one, other) => one - other)
   }

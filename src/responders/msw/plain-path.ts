@@ -1,3 +1,5 @@
+import { LONG_PATH } from './parse-any-path.ts'
+
 /**
  * What a pattern says about paths, as far as it can be told without MSW: the whole segments at its
  * start, or those at its end where it begins with `*`.
@@ -24,8 +26,6 @@ export interface PlainTarget {
 /** What stands for the names in a pattern. */
 export type Params = Readonly<Record<string, string>>
 
-/** Longer ones have rules of their own: see `parseAnyPath`. */
-const LONGEST_TARGET = 4096
 const TARGET = /^\/[\w~.\-@:,;=+!$&'()*/]*$/
 const ORIGIN = /^https?:\/\/[a-z\d.-]+(?::\d+)?$/
 const DOTS = /^\.\.?$/
@@ -38,7 +38,7 @@ const REST = /^(?:\*|:[A-Za-z_]\w*[?*+]|[\w~.-]*(?::[A-Za-z_][\w~.-]*)?)$/
 export function plainTargetOf(target: string): PlainTarget | undefined {
   const query = target.indexOf('?')
   const path = query === -1 ? target : target.slice(0, query)
-  if (path.length > LONGEST_TARGET || !TARGET.test(path) || path.includes('//')) return undefined
+  if (path.length > LONG_PATH || !TARGET.test(path) || path.includes('//')) return undefined
   if (path === '/') return { segments: [], endsWithSlash: false }
   const endsWithSlash = path.endsWith('/')
   const segments = path.slice(1, endsWithSlash ? -1 : undefined).split('/')

@@ -57,7 +57,8 @@ export interface ScopeHandlers {
 export function createScopeHandlers(declared: HandlerList, origin: string): ScopeHandlers {
   const mounted: Mounted[] = []
   let overrides: readonly Override[] = []
-  let added = listHandlers([], origin)
+  let added: readonly RequestHandler[] = []
+  let addedList: HandlerList | undefined
   const declaredAt = (position: number): Mounted =>
     (mounted[position] ??= mount('handler', declared.definitions[position]!, origin))
   return {
@@ -70,7 +71,8 @@ export function createScopeHandlers(declared: HandlerList, origin: string): Scop
         return { ...override, fate: createFate(override.handler, override.candidate) }
       })
       overrides = [...first, ...overrides]
-      added = listHandlers([...definitions, ...added.definitions], origin)
+      added = [...definitions, ...added]
+      addedList = undefined
       return first
     },
     all: () => [...overrides, ...declared.definitions.map((_, position) => declaredAt(position))],
@@ -78,8 +80,9 @@ export function createScopeHandlers(declared: HandlerList, origin: string): Scop
       const plain = plainTargetOf(target)
       const fits = fittingOf(declared, method, plain, origin, declaredAt)
       if (overrides.length === 0) return fits
+      addedList ??= listHandlers(added, origin)
       const overrideAt = (position: number): Mounted => overrides[position]!
-      return [...fittingOf(added, method, plain, origin, overrideAt), ...fits]
+      return [...fittingOf(addedList, method, plain, origin, overrideAt), ...fits]
     },
     dispose() {
       for (const { handler } of [...overrides, ...Object.values(mounted)]) handler.dispose()
