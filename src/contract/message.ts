@@ -49,19 +49,33 @@ export function withParts(
   request: MockRequest,
   parts: Partial<Pick<MockRequest, 'method' | 'rawHeaders' | 'body'>>,
 ): MockRequest {
-  const { method, target, rawHeaders, marks, body } = request
-  return {
-    method,
-    target,
-    rawHeaders,
-    marks,
-    body,
-    ...parts,
-    // Made when it is asked for.
-    get signal() {
-      return request.signal
-    },
-    onGone: (listener) => request.onGone(listener),
+  return new RequestWithParts(request, parts)
+}
+
+class RequestWithParts implements MockRequest {
+  readonly method: string
+  readonly target: string
+  readonly rawHeaders: RawHeaders
+  readonly marks: readonly string[]
+  readonly body: RequestBody
+  readonly #whole: MockRequest
+
+  constructor(whole: MockRequest, parts: Partial<MockRequest>) {
+    this.method = parts.method ?? whole.method
+    this.target = whole.target
+    this.rawHeaders = parts.rawHeaders ?? whole.rawHeaders
+    this.marks = whole.marks
+    this.body = parts.body ?? whole.body
+    this.#whole = whole
+  }
+
+  /** Made when it is asked for. */
+  get signal(): AbortSignal {
+    return this.#whole.signal
+  }
+
+  onGone(listener: () => void): void {
+    this.#whole.onGone(listener)
   }
 }
 

@@ -29,22 +29,33 @@ interface Seen extends RequestMarks {
 /** A trace of one request, which begins now. Fake timers do not change its times. */
 export function createTrace(): Trace {
   listen()
-  const seen: Seen = { begun: performance.now(), isClaimed: false }
-  let traced: MockRequest | undefined
-  return {
-    startedAt: performance.timeOrigin + seen.begun,
-    get serverAddress() {
-      return seen.serverAddress
-    },
-    get sentHeaders() {
-      if (seen.head === undefined || traced === undefined) return undefined
-      return [...parseHead(seen.head), ...framingOf(traced)]
-    },
-    timings: (end = performance.now()) => timingsOf(seen, end),
-    around(request, dispatch) {
-      traced = request
-      return current.run(seen, dispatch)
-    },
+  return new OpenTrace()
+}
+
+class OpenTrace implements Trace {
+  readonly #seen: Seen = { begun: performance.now(), isClaimed: false }
+  #traced: MockRequest | undefined
+
+  get startedAt(): number {
+    return performance.timeOrigin + this.#seen.begun
+  }
+
+  get serverAddress(): string | undefined {
+    return this.#seen.serverAddress
+  }
+
+  get sentHeaders(): string[] | undefined {
+    if (this.#seen.head === undefined || this.#traced === undefined) return undefined
+    return [...parseHead(this.#seen.head), ...framingOf(this.#traced)]
+  }
+
+  timings(end = performance.now()): CaptureTimings {
+    return timingsOf(this.#seen, end)
+  }
+
+  around<Result>(request: MockRequest, dispatch: () => Result): Result {
+    this.#traced = request
+    return current.run(this.#seen, dispatch)
   }
 }
 

@@ -41,7 +41,7 @@ test('it is said once that older exchanges are let go of', async () => {
   await sendMany(crowded.port, KEPT + 1, () => '/')
   expect(warn.mock.calls).toEqual([
     [
-      'mockberth: crowded has received more than its journal keeps, which is the last 10000 that ended, and no more of them than are 64 MiB with their headers and bodies. Older ones are let go of from now on; apis.crowded.exchangesLetGo says how many.',
+      'mockberth: crowded has received more than its journal keeps, which is the last 2000 that ended, and no more of them than are 64 MiB with their headers and bodies. Older ones are let go of from now on; apis.crowded.exchangesLetGo says how many.',
     ],
   ])
 })
@@ -136,4 +136,15 @@ test('memory does not grow with the number of requests', { timeout: 120_000 }, a
   const [first, ...later] = JSON.parse(stdout) as number[]
   // Those 45,000 exchanges would take 50 MiB.
   expect(Math.max(...later) - first!).toBeLessThan(8 * MIB)
+})
+
+test('what was made for a request does not outlive it until all is searched for garbage', async () => {
+  const file = fileURLToPath(new URL('promoted.process.ts', import.meta.url))
+  const args = ['--expose-gc', '--initial-old-space-size=512', file, '8000']
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  const { promoted, sweeps } = JSON.parse(stdout) as { promoted: number; sweeps: number }
+  // The one before they were sent.
+  expect(sweeps).toBe(1)
+  // An exchange that is kept takes 1,000 bytes; a request and its handling, 4,000.
+  expect(promoted).toBeLessThan(2000)
 })

@@ -38,6 +38,15 @@ export function isKnown(handler: HandlerInternals): boolean {
   return known.has(Object.getPrototypeOf(handler) as object)
 }
 
+/** A call of a resolver. */
+interface Call {
+  readonly view: HandlerInternals
+  readonly asked: AskedRequest
+  readonly params: Params
+  /** Where the resolver may have something cleaned up, aborted when it is done. */
+  settled?: AbortController
+}
+
 /** Answers a request that fits as `run()` does, and makes nothing that the resolver leaves alone. */
 export async function callResolver(
   view: HandlerInternals,
@@ -45,25 +54,13 @@ export async function callResolver(
   params: Params,
 ): Promise<RunResult> {
   view.isUsed = true
-  let settled: AbortController | undefined
-  const info = {
-    params,
-    cookies: {},
-    get request() {
-      return asked.request
-    },
-    get requestId() {
-      return asked.requestId
-    },
-    get finalize() {
-      settled ??= new AbortController()
-      return finalizeOf(view, asked, settled.signal)
-    },
-  }
+  const call: Call = { view, asked, params }
+  const info = new ResolverInfo(call)
   const answered = view.resolver!(info) as Promise<Response | undefined>
   try {
     const response = await answered
-    if (settled === undefined && (!response || response instanceof Response)) return { response }
+    const isAnswer = !response || response instanceof Response
+    if (isAnswer && call.settled === undefined) return { response }
   } catch {
     // It is awaited once more.
   }
@@ -74,21 +71,54 @@ export async function callResolver(
     if (error instanceof Response) return { response: error }
     throw error
   } finally {
-    settled?.abort()
+    call.settled?.abort()
   }
 }
+
+/** What a resolver is given. */
+class ResolverInfo {
+  readonly params: Params
+  readonly cookies = {}
+  readonly #call: Call
+
+  constructor(call: Call) {
+    this.params = call.params
+    this.#call = call
+    // As MSW's are: they may be spread.
+    for (const [name, getter] of OWN_GETTERS) Object.defineProperty(this, name, getter)
+  }
+
+  get request(): Request {
+    return this.#call.asked.request
+  }
+
+  get requestId(): string {
+    return this.#call.asked.requestId
+  }
+
+  get finalize(): ScheduleCleanup | undefined {
+    this.#call.settled ??= new AbortController()
+    return finalizeOf(this.#call)
+  }
+}
+
+/**
+ * The same for all calls. V8 keeps all that getters of an object literal see, here the request, until
+ * it looks for garbage everywhere.
+ */
+const OWN_GETTERS = Object.entries(Object.getOwnPropertyDescriptors(ResolverInfo.prototype))
+  .filter(([, { get }]) => get !== undefined)
+  .map(([name, getter]) => [name, { ...getter, enumerable: true }] as const)
 
 type ScheduleCleanup = (callback: () => unknown) => void
 
 /** As `run()` makes it. MSW runs what is scheduled, at the latest when the client goes away. */
-function finalizeOf(
-  view: HandlerInternals,
-  { request: { signal }, requestId }: AskedRequest,
-  settled: AbortSignal,
-): ScheduleCleanup | undefined {
+function finalizeOf({ view, asked, settled }: Call): ScheduleCleanup | undefined {
   if (view.scheduleCleanup === undefined) return undefined
+  const { requestId } = asked
+  const { signal } = asked.request
   const cleanUp = (): void => void view.runScheduledCleanups!(requestId)
-  signal.addEventListener('abort', cleanUp, { once: true, signal: settled })
+  signal.addEventListener('abort', cleanUp, { once: true, signal: settled!.signal })
   return (callback) => {
     view.scheduleCleanup!(requestId, callback)
     if (signal.aborted) cleanUp()

@@ -109,7 +109,7 @@ async function ask(
 ): Promise<{ answer?: Answer; silent: Mounted[] }> {
   const silent: Mounted[] = []
   if (isForbidden(request.method)) return { silent }
-  const asked = askedRequest(request, origin)
+  const asked = new LazyRequest(request, origin)
   for (const { mounted, params } of handlers.fitting(request.method, request.target)) {
     if (except.includes(mounted)) continue
     const { handler, candidate } = mounted
@@ -129,16 +129,23 @@ async function ask(
   return { silent }
 }
 
-function askedRequest(request: MockRequest, origin: string): AskedRequest {
-  let made: Request | undefined
-  let requestId: string | undefined
-  return {
-    get request() {
-      return (made ??= toFetchRequest(request, origin))
-    },
-    get requestId() {
-      return (requestId ??= randomUUID())
-    },
+class LazyRequest implements AskedRequest {
+  readonly #incoming: MockRequest
+  readonly #origin: string
+  #request: Request | undefined
+  #requestId: string | undefined
+
+  constructor(incoming: MockRequest, origin: string) {
+    this.#incoming = incoming
+    this.#origin = origin
+  }
+
+  get request(): Request {
+    return (this.#request ??= toFetchRequest(this.#incoming, this.#origin))
+  }
+
+  get requestId(): string {
+    return (this.#requestId ??= randomUUID())
   }
 }
 
