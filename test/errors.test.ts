@@ -106,7 +106,7 @@ const provocations: Record<string, (scene: Scene) => unknown> = {
     const { github } = (await start({ handlers })).apis
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     onTestFinished(() => warn.mockRestore())
-    await sendMany(github.port, 10_002, () => '/')
+    await sendMany(github.port, 2002, () => '/')
     github.find('GET', '/users/octocat')
   },
   async NOT_RECEIVED({ start }) {

@@ -14,7 +14,7 @@ export interface MockApi extends Address {
   readonly name: string
   /**
    * Every request so far and what became of it, in order of arrival. In long runs those that are on
-   * their way, and the last 10,000 that ended: fewer where all of them, with headers and bodies, are
+   * their way, and the last 2,000 that ended: fewer where all of them, with headers and bodies, are
    * larger than 64 MiB.
    */
   readonly exchanges: readonly Exchange[]

@@ -4,7 +4,7 @@ import type { Limits } from './ended-exchanges.ts'
  * How much is kept of each API, until the next reset: more than tests look at one by one, and no more
  * than a worker has room for that runs for days. No option: what needs more looks earlier.
  */
-export const LIMITS: Limits = { exchanges: 10_000, bytes: 64 * 1024 * 1024 }
+export const LIMITS: Limits = { exchanges: 2000, bytes: 64 * 1024 * 1024 }
 
 const KEPT = `the last ${LIMITS.exchanges} that ended, and no more of them than are 64 MiB with their headers and bodies`
 

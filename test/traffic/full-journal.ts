@@ -5,7 +5,7 @@ import { startMocks } from '../support/start.ts'
 import { sendMany } from './many-requests.ts'
 
 /** How many exchanges a journal keeps. */
-export const KEPT = 10_000
+export const KEPT = 2000
 
 /** As `sendMany()` wants it. */
 export const handler = http.all('*', () => HttpResponse.text('the end'))

@@ -6,7 +6,7 @@ import { KEPT, startAsked } from './full-journal.ts'
 import { sendMany } from './many-requests.ts'
 
 const letGoText = (some: string): string =>
-  `${some} no longer kept: the journal has the last 10000 that ended, and no more of them than are 64 MiB with their headers and bodies. Look at them earlier, or call apis.api.reset() in between; where it is large bodies that are too much, declare a smaller maxBody.`
+  `${some} no longer kept: the journal has the last 2000 that ended, and no more of them than are 64 MiB with their headers and bodies. Look at them earlier, or call apis.api.reset() in between; where it is large bodies that are too much, declare a smaller maxBody.`
 
 test('find() finds what is kept, and says so where it cannot tell', async () => {
   const { api } = await startAsked(KEPT + 2)
@@ -89,7 +89,7 @@ test('the evidence of a failed test counts what is no longer kept', async () => 
   const { log, table } = await evidenceOf(running)
   expect(log.entries).toHaveLength(KEPT)
   expect(log.comment).toBe(letGoText('3 older exchanges of api are'))
-  expect(table.split('\n')[0]).toBe('  … 9983 before these, of which 3 are no longer kept')
+  expect(table.split('\n')[0]).toBe('  … 1983 before these, of which 3 are no longer kept')
 })
 
 test('a test that runs beside others has a limit of its own', async () => {
