@@ -17,34 +17,27 @@ export function isStateless({ options, resolver, wrapResolver }: HandlerInternal
   return typeof resolver === 'function' && !GENERATORS.has(resolver.constructor.name)
 }
 
-const INFO = new Set(['request', 'requestId', 'params', 'cookies', 'finalize'])
-/** Kinds of handlers whose resolvers were seen to be given this, and nothing else. */
+const GIVEN = ['params', 'cookies', 'requestId', 'request']
+/** Kinds of handlers whose resolvers were seen to be given this, and `finalize` where they have it. */
 const known = new WeakSet<object>()
 
 /** Looks at what `run()` gives to a resolver. */
 export function learn(handler: HandlerInternals, info: object): void {
   const kind = Object.getPrototypeOf(handler) as object
   if (known.has(kind)) return
-  const names = Object.keys(info)
-  const canCleanUp = [handler.scheduleCleanup, handler.runScheduledCleanups].every(
-    (method) => typeof method === 'function',
-  )
-  if (names.includes('finalize') && !canCleanUp) return
-  if (names.every((name) => INFO.has(name))) known.add(kind)
+  const given = Object.keys(info)
+  const expected = canFinalize(handler) ? [...GIVEN, 'finalize'] : GIVEN
+  const isExpected = given.length === expected.length
+  if (isExpected && expected.every((name) => given.includes(name))) known.add(kind)
+}
+
+function canFinalize({ scheduleCleanup, runScheduledCleanups }: HandlerInternals): boolean {
+  return typeof scheduleCleanup === 'function' && typeof runScheduledCleanups === 'function'
 }
 
 /** Whether {@link callResolver} does for such a handler what `run()` does. */
 export function isKnown(handler: HandlerInternals): boolean {
   return known.has(Object.getPrototypeOf(handler) as object)
-}
-
-/** A call of a resolver. */
-interface Call {
-  readonly view: HandlerInternals
-  readonly asked: AskedRequest
-  readonly params: Params
-  /** Where the resolver may have something cleaned up, aborted when it is done. */
-  settled?: AbortController
 }
 
 /** Answers a request that fits as `run()` does, and makes nothing that the resolver leaves alone. */
@@ -54,73 +47,76 @@ export async function callResolver(
   params: Params,
 ): Promise<RunResult> {
   view.isUsed = true
-  const call: Call = { view, asked, params }
-  const info = new ResolverInfo(call)
-  const answered = view.resolver!(info) as Promise<Response | undefined>
+  const parts = new InfoParts(view, asked)
+  const info: Info = { params, cookies: {}, requestId: LATER, request: LATER }
+  if (canFinalize(view)) info.finalize = LATER
+  const given = new Proxy(info, parts)
+  const answered = view.resolver!(given) as Promise<Response | undefined>
   try {
     const response = await answered
     const isAnswer = !response || response instanceof Response
-    if (isAnswer && call.settled === undefined) return { response }
+    if (isAnswer && parts.settled === undefined) return { response }
   } catch {
     // It is awaited once more.
   }
   try {
     // MSW knows what comes of iterators, errors and cleanups.
-    return { response: await view.wrapResolver!(() => answered)(info) }
+    return { response: await view.wrapResolver!(() => answered)(given) }
   } catch (error) {
     if (error instanceof Response) return { response: error }
     throw error
   } finally {
-    call.settled?.abort()
+    parts.settled?.abort()
   }
 }
 
-/** What a resolver is given. */
-class ResolverInfo {
-  readonly params: Params
-  readonly cookies = {}
-  readonly #call: Call
+/** What a resolver is given: an object of its own, which it may change. */
+type Info = Record<string | symbol, unknown>
 
-  constructor(call: Call) {
-    this.params = call.params
-    this.#call = call
-    // As MSW's are: they may be spread.
-    for (const [name, getter] of OWN_GETTERS) Object.defineProperty(this, name, getter)
-  }
-
-  get request(): Request {
-    return this.#call.asked.request
-  }
-
-  get requestId(): string {
-    return this.#call.asked.requestId
-  }
-
-  get finalize(): ScheduleCleanup | undefined {
-    this.#call.settled ??= new AbortController()
-    return finalizeOf(this.#call)
-  }
-}
+/** Stands in it for what nobody has looked at yet. */
+const LATER = Symbol('made when it is looked at')
 
 /**
- * The same for all calls. V8 keeps all that getters of an object literal see, here the request, until
- * it looks for garbage everywhere.
+ * Puts in what is looked at. A getter would be told from MSW's plain object, and what a getter of its
+ * own sees, here the request, V8 keeps until it looks for garbage everywhere.
  */
-const OWN_GETTERS = Object.entries(Object.getOwnPropertyDescriptors(ResolverInfo.prototype))
-  .filter(([, { get }]) => get !== undefined)
-  .map(([name, getter]) => [name, { ...getter, enumerable: true }] as const)
+class InfoParts implements ProxyHandler<Info> {
+  readonly #view: HandlerInternals
+  readonly #asked: AskedRequest
+  /** Where the resolver may have something cleaned up; aborted when it is done. */
+  settled: AbortController | undefined
 
-type ScheduleCleanup = (callback: () => unknown) => void
+  constructor(view: HandlerInternals, asked: AskedRequest) {
+    this.#view = view
+    this.#asked = asked
+  }
 
-/** As `run()` makes it. MSW runs what is scheduled, at the latest when the client goes away. */
-function finalizeOf({ view, asked, settled }: Call): ScheduleCleanup | undefined {
-  if (view.scheduleCleanup === undefined) return undefined
-  const { requestId } = asked
-  const { signal } = asked.request
-  const cleanUp = (): void => void view.runScheduledCleanups!(requestId)
-  signal.addEventListener('abort', cleanUp, { once: true, signal: settled!.signal })
-  return (callback) => {
-    view.scheduleCleanup!(requestId, callback)
-    if (signal.aborted) cleanUp()
+  get(info: Info, name: string | symbol, receiver: unknown): unknown {
+    this.#putIn(info, name)
+    return Reflect.get(info, name, receiver)
+  }
+
+  getOwnPropertyDescriptor(info: Info, name: string | symbol): PropertyDescriptor | undefined {
+    this.#putIn(info, name)
+    return Reflect.getOwnPropertyDescriptor(info, name)
+  }
+
+  #putIn(info: Info, name: string | symbol): void {
+    if (info[name] !== LATER) return
+    info[name] = name === 'finalize' ? this.#finalize() : this.#asked[name as keyof AskedRequest]
+  }
+
+  /** As `run()` makes it. MSW runs what is scheduled, at the latest when the client goes away. */
+  #finalize(): (callback: () => unknown) => void {
+    const view = this.#view
+    const { requestId, request } = this.#asked
+    const { signal } = request
+    const cleanUp = (): void => void view.runScheduledCleanups!(requestId)
+    this.settled = new AbortController()
+    signal.addEventListener('abort', cleanUp, { once: true, signal: this.settled.signal })
+    return (callback) => {
+      view.scheduleCleanup!(requestId, callback)
+      if (signal.aborted) cleanUp()
+    }
   }
 }
