@@ -43,9 +43,11 @@ test.each([
   // What the first resolver is given tells that this version of MSW is understood.
   await textsOf([`${url}/v1/items/0`])
   const made = countRequests()
-  expect(await textsOf([`${url}/v1/items/1`, `${url}/v1/items/2?page=1`])).toEqual([
+  const known = ['/v1/items/1', '/v1/items/2?page=1', '/v1/items/a%20b%C3%BC']
+  expect(await textsOf(known.map((target) => url + target))).toEqual([
     'item 1',
     'item 2',
+    'item a bü',
   ])
   expect(made()).toBe(0)
   expect(await textsOf([`${url}/v1/things/all`])).toEqual(['things of /v1/things/all'])

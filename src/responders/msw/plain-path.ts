@@ -16,9 +16,12 @@ export interface PlainSegment {
   readonly text: string
 }
 
-/** The path of a request that no rule about encodings, dots or empty segments touches. */
+/** The path of a request that no rule about dots, empty segments or encoded literals touches. */
 export interface PlainTarget {
+  /** As the client wrote them. */
   readonly segments: readonly string[]
+  /** Without their encoding; undefined where that is none. */
+  readonly values: readonly string[] | undefined
   /** Whether a slash follows its last segment. */
   readonly endsWithSlash: boolean
 }
@@ -26,7 +29,9 @@ export interface PlainTarget {
 /** What stands for the names in a pattern. */
 export type Params = Readonly<Record<string, string>>
 
-const TARGET = /^\/[\w~.\-@:,;=+!$&'()*/]*$/
+const TARGET = /^\/[\w~.\-@:,;=+!$&'()*/%]*$/
+/** What a literal may be encoded as: msw 3 takes both for the same. */
+const ENCODED_LITERAL = /%(?:2[d-f]|3\d|4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae])/i
 const ORIGIN = /^https?:\/\/[a-z\d.-]+(?::\d+)?$/
 const DOTS = /^\.\.?$/
 const LITERAL = /^[\w~.-]+$/
@@ -39,10 +44,21 @@ export function plainTargetOf(target: string): PlainTarget | undefined {
   const query = target.indexOf('?')
   const path = query === -1 ? target : target.slice(0, query)
   if (path.length > LONG_PATH || !TARGET.test(path) || path.includes('//')) return undefined
-  if (path === '/') return { segments: [], endsWithSlash: false }
+  if (ENCODED_LITERAL.test(path)) return undefined
+  if (path === '/') return { segments: [], values: [], endsWithSlash: false }
   const endsWithSlash = path.endsWith('/')
   const segments = path.slice(1, endsWithSlash ? -1 : undefined).split('/')
-  return segments.some((segment) => DOTS.test(segment)) ? undefined : { segments, endsWithSlash }
+  if (segments.some((segment) => DOTS.test(segment))) return undefined
+  return { segments, values: path.includes('%') ? decoded(segments) : segments, endsWithSlash }
+}
+
+/** At some msw 2 throws, where msw 3 leaves them as they are. */
+function decoded(segments: readonly string[]): string[] | undefined {
+  try {
+    return segments.map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -90,16 +106,18 @@ function wholeSegments(parts: readonly string[]): PlainSegment[] {
  */
 export function paramsOf(path: PlainPath, target: PlainTarget, origin: string): Params | undefined {
   const { segments, anchor } = path
-  const before = anchor === 'start' ? 0 : target.segments.length - segments.length
-  if (!path.isWhole || target.endsWithSlash || before < 0) return undefined
+  const { values } = target
+  if (!path.isWhole || target.endsWithSlash || values === undefined) return undefined
+  const before = anchor === 'start' ? 0 : values.length - segments.length
+  if (before < 0) return undefined
   const params = Object.create(null) as Record<string, string>
   if (anchor === 'end') {
-    const rest = segments.length === 0 ? target.segments : target.segments.slice(0, before)
-    params[0] = [origin, ...rest].join('/') + (target.segments.length === 0 ? '/' : '')
+    const rest = segments.length === 0 ? values : values.slice(0, before)
+    params[0] = [origin, ...rest].join('/') + (values.length === 0 ? '/' : '')
   }
   for (let index = 0; index < segments.length; index++) {
     const { kind, text } = segments[index]!
-    const given = target.segments[before + index]!
+    const given = values[before + index]!
     if (kind === 'name') params[text] = given
     else if (text !== given) return undefined
   }

@@ -103,14 +103,11 @@ function fittingOf(
   origin: string,
   at: (position: number) => Mounted,
 ): Fitting[] {
-  if (target === undefined) {
-    return definitions.map((_, position) => ({ mounted: at(position), params: undefined }))
-  }
   const fitting: Fitting[] = []
-  for (const position of find(target)) {
+  for (const position of target === undefined ? definitions.keys() : find(target)) {
     const place = places[position]
     if (place?.method !== undefined && place.method !== method) continue
-    const params = place && paramsOf(place.path, target, origin)
+    const params = place && target && paramsOf(place.path, target, origin)
     fitting.push({ mounted: at(position), params })
   }
   return fitting
