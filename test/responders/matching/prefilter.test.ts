@@ -40,6 +40,25 @@ test.each([
   },
 )
 
+test.each(['/users', '*', '*/users', 'http://127.0.0.1:80/users', 'http://127.0.0.1/users'])(
+  'of port 80, which URLs do not show, nothing is known about %s that MSW does not find',
+  (pattern) => {
+    const origin = 'http://127.0.0.1:80'
+    const target = plainTargetOf('/users')!
+    const path = plainPathOf(pattern, origin)
+    const params = path && paramsOf(path, target, origin)
+    const { matches, params: expected } = msw3.matchRequestUrl(
+      new URL(`${origin}/users`),
+      pattern,
+      origin,
+    )
+    expect([{ matches, params: expected }, undefined]).toContainEqual(
+      params && { matches: true, params },
+    )
+    expect(createPathTree([path], origin)(target)).toEqual([0])
+  },
+)
+
 /** The params of a match, or the error. */
 function matched(
   match: (url: URL, path: string, baseUrl: string) => { matches: boolean; params?: object },
