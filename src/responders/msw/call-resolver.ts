@@ -7,8 +7,15 @@ const OWN_WAYS = ['run', 'parse', 'predicate', 'matchMethod', 'extendResolverArg
 
 /** Whether method, path and resolver are all that a handler consists of. */
 export function isPlainHandler(handler: object): boolean {
-  const { constructor } = Object.getPrototypeOf(handler) as { constructor?: { name?: unknown } }
-  return constructor?.name === 'HttpHandler' && !OWN_WAYS.some((way) => Object.hasOwn(handler, way))
+  const kind = Object.getPrototypeOf(handler) as object | null
+  // A class of the user may have the name of MSW's, and is not the child of its parent.
+  const isHttp = isOf(kind, 'HttpHandler') && isOf(Object.getPrototypeOf(kind), 'RequestHandler')
+  return isHttp && !OWN_WAYS.some((way) => Object.hasOwn(handler, way))
+}
+
+function isOf(prototype: object | null, name: string): boolean {
+  if (prototype === null || !Object.hasOwn(prototype, 'constructor')) return false
+  return prototype.constructor.name === name
 }
 
 /** Whether a plain handler remembers nothing from one request to the next. */
