@@ -33,13 +33,14 @@ test.each([
   const others = Array.from({ length: 50 }, (__, index) =>
     http.get(`/v1/others-${index}/:id`, () => HttpResponse.text('another')),
   )
-  const { url } = await startApi([
+  const api = await startApi([
     ...others,
     http.get('/v1/items/:id', ({ params }) => HttpResponse.text(`item ${String(params.id)}`)),
     http.get('*/v1/:kind/all', ({ params, request }) =>
       HttpResponse.text(`${String(params.kind)} of ${new URL(request.url).pathname}`),
     ),
   ])
+  const { url } = api
   // What the first resolver is given tells that this version of MSW is understood.
   await textsOf([`${url}/v1/items/0`])
   const made = countRequests()
@@ -49,6 +50,9 @@ test.each([
     'item 2',
     'item a bü',
   ])
+  const once = http.get('/v1/items/:id', () => HttpResponse.text('once'), { once: true })
+  api.use(once)
+  expect(await textsOf([`${url}/v1/items/1`, `${url}/v1/items/2`])).toEqual(['once', 'item 2'])
   expect(made()).toBe(0)
   expect(await textsOf([`${url}/v1/things/all`])).toEqual(['things of /v1/things/all'])
   expect(made()).toBe(1)

@@ -18,10 +18,10 @@ function isOf(prototype: object | null, name: string): boolean {
   return prototype.constructor.name === name
 }
 
-/** Whether a plain handler remembers nothing from one request to the next. */
-export function isStateless({ options, resolver, wrapResolver }: HandlerInternals): boolean {
-  if (options?.once === true || typeof wrapResolver !== 'function') return false
-  return typeof resolver === 'function' && !GENERATORS.has(resolver.constructor.name)
+/** Whether the resolver of a plain handler is a function, which gives the whole answer when it is called. */
+export function hasPlainResolver({ resolver, wrapResolver }: HandlerInternals): boolean {
+  if (typeof resolver !== 'function' || typeof wrapResolver !== 'function') return false
+  return !GENERATORS.has(resolver.constructor.name)
 }
 
 const GIVEN = ['params', 'cookies', 'requestId', 'request']

@@ -4,7 +4,7 @@
 import type { RequestHandler } from 'msw'
 import { ownPlace } from '../../errors.ts'
 import { assertResponse } from './fetch.ts'
-import { callResolver, isKnown, isPlainHandler, isStateless, learn } from './call-resolver.ts'
+import { callResolver, hasPlainResolver, isKnown, isPlainHandler, learn } from './call-resolver.ts'
 import type { HandlerPattern } from './handler-pattern.ts'
 import { isLongPath, parseAnyPath, type Parse } from './parse-any-path.ts'
 import type { Params } from './plain-path.ts'
@@ -47,7 +47,7 @@ export interface MountedHandler {
    *
    * @returns undefined where only `run()` can
    */
-  call(asked: AskedRequest, params: Params): Promise<RunResult> | undefined
+  call(asked: AskedRequest, params: Params): Promise<RunResult | null> | undefined
   /** Lets an unfinished generator run its `finally`. */
   dispose(): void
 }
@@ -112,7 +112,7 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
   view.resolverIteratorResult = undefined
   view.resolverIteratorCleanups = undefined
   if (view.scheduledCleanups instanceof Map) view.scheduledCleanups = new Map()
-  const isDirect = isPlainHandler(handler) && isStateless(view)
+  const isDirect = isPlainHandler(handler) && hasPlainResolver(view)
   let hasRun = typeof view.resolver !== 'function'
   if (typeof view.resolver === 'function') {
     view.resolver = checkedResolver(view.resolver, (info) => {
@@ -125,12 +125,13 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
     view.endpoint = origin + view.endpoint
   }
   if (typeof view.parse === 'function') view.parse = parseAnyPath(view.parse, view.info.path)
+  const isSpent = (): boolean => view.options?.once === true && view.isUsed
   return {
     // `http.all()` has the method /.+/.
     label: view.info.header.replace(/^\/\.\+\/(?= )/, 'ALL'),
     source: view.info.callFrame === undefined ? undefined : ownPlace(view.info.callFrame),
     takes: patternOf(view),
-    isSpent: () => view.options?.once === true && view.isUsed,
+    isSpent,
     get hasRun() {
       return hasRun
     },
@@ -141,7 +142,8 @@ export function mountHandler(handler: RequestHandler, origin: string): MountedHa
     },
     call(asked, params) {
       const isCallable = isDirect && view.resolverIterator === undefined && isKnown(definition)
-      return isCallable ? callResolver(view, asked, params) : undefined
+      if (!isCallable) return undefined
+      return isSpent() ? Promise.resolve(null) : callResolver(view, asked, params)
     },
     dispose() {
       if (typeof view.reset === 'function') view.reset()
