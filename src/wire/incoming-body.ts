@@ -5,6 +5,8 @@ import { BodyKeeper } from './kept-body.ts'
 /** Up to this many bytes are remembered, for when a handler reads a body and then passes it on. */
 const REMEMBERED = 16 * 1024 * 1024
 
+const GONE = `the beginning of this body is gone: it is when more than ${REMEMBERED} bytes have been read, and behind the reply when more have come than maxBody; read it whole before`
+
 /** Of all requests without a body. */
 const NOTHING = new BodyKeeper(0)
 
@@ -64,11 +66,12 @@ export class IncomingBody implements RequestBody {
   #start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller?.error(new Error('the request was passed on, and its body with it'))
     this.#controller = undefined
-    if (this.#remembered === undefined) {
-      controller.error(new Error(`more than ${REMEMBERED} bytes of this body were read already`))
+    const beginning = this.#remembered ?? (this.kept.isCut ? undefined : [this.kept.bytes])
+    if (beginning === undefined) {
+      controller.error(new Error(GONE))
       return
     }
-    for (const chunk of this.#remembered) controller.enqueue(chunk)
+    for (const chunk of beginning) controller.enqueue(chunk)
     if (!this.#settled) this.#controller = controller
     else if (this.#error === undefined) controller.close()
     else controller.error(this.#error)

@@ -80,3 +80,32 @@ test('node:http clients get the early reply while they are still writing', async
   request.end('the end')
   expect(await text(response)).toBe('too large')
 })
+
+test.each([
+  [100, 'x'.repeat(100)],
+  [99, expect.stringContaining('behind the reply when more have come than maxBody')],
+])(
+  'with maxBody %i, a resolver may look at its request when it has replied: 100 bytes are %s',
+  async (maxBody, expected) => {
+    const replied = Promise.withResolvers<void>()
+    const read = Promise.withResolvers<string>()
+    const api = await startApi(
+      [
+        hello,
+        http.post('/upload', (info) => {
+          void replied.promise
+            .then(() => info.request.text())
+            .catch((error: Error) => error.message)
+            .then(read.resolve)
+          return HttpResponse.text('thanks')
+        }),
+      ],
+      { maxBody },
+    )
+    await fetch(`${api.url}/hello`)
+    const response = await fetch(`${api.url}/upload`, { method: 'POST', body: 'x'.repeat(100) })
+    expect(await response.text()).toBe('thanks')
+    replied.resolve()
+    expect(await read.promise).toEqual(expected)
+  },
+)
