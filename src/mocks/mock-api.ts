@@ -86,8 +86,9 @@ export function createMockApi(name: string, url: string, port: number, inScope: 
       return inScope.exchangesLetGo()
     },
     find(method, path) {
-      const found = this.exchanges.find(matchExchange('find()', method, path))
-      if (found === undefined && this.exchangesLetGo > 0) throw notKept(name, this.exchangesLetGo)
+      const found = inScope.exchanges().find(matchExchange('find()', method, path))
+      const letGo = inScope.exchangesLetGo()
+      if (found === undefined && letGo > 0) throw notKept(name, letGo)
       return found
     },
     waitFor: (method, path, options) => inScope.waitFor(method, path, options),

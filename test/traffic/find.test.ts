@@ -20,6 +20,8 @@ test('finds the first request with a method, in any case', async () => {
   expect(api.find('POST')?.request.target).toBe('/b')
   expect(api.find('post')?.request.target).toBe('/b')
   expect(api.find('DELETE')).toBeUndefined()
+  const { find } = api
+  expect(find('POST')?.request.target).toBe('/b')
 })
 
 test.each([
