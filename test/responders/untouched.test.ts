@@ -33,13 +33,16 @@ test.each([
   const others = Array.from({ length: 50 }, (__, index) =>
     http.get(`/v1/others-${index}/:id`, () => HttpResponse.text('another')),
   )
-  const api = await startApi([
-    ...others,
-    http.get('/v1/items/:id', ({ params }) => HttpResponse.text(`item ${String(params.id)}`)),
-    http.get('*/v1/:kind/all', ({ params, request }) =>
-      HttpResponse.text(`${String(params.kind)} of ${new URL(request.url).pathname}`),
-    ),
-  ])
+  const api = await startApi(
+    [
+      ...others,
+      http.get('/v1/items/:id', ({ params }) => HttpResponse.text(`item ${String(params.id)}`)),
+      http.get('*/v1/:kind/all', ({ params, request }) =>
+        HttpResponse.text(`${String(params.kind)} of ${new URL(request.url).pathname}`),
+      ),
+    ],
+    { upstream: 'http://things_api:8080' },
+  )
   const { url } = api
   // What the first resolver is given tells that this version of MSW is understood.
   await textsOf([`${url}/v1/items/0`])

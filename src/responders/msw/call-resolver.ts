@@ -9,11 +9,12 @@ const OWN_WAYS = ['run', 'parse', 'predicate', 'matchMethod', 'extendResolverArg
 export function isPlainHandler(handler: object): boolean {
   const kind = Object.getPrototypeOf(handler) as object | null
   // A class of the user may have the name of MSW's, and is not the child of its parent.
-  const isHttp = isOf(kind, 'HttpHandler') && isOf(Object.getPrototypeOf(kind), 'RequestHandler')
+  const isHttp =
+    isOfClass(kind, 'HttpHandler') && isOfClass(Object.getPrototypeOf(kind), 'RequestHandler')
   return isHttp && !OWN_WAYS.some((way) => Object.hasOwn(handler, way))
 }
 
-function isOf(prototype: object | null, name: string): boolean {
+function isOfClass(prototype: object | null, name: string): boolean {
   if (prototype === null || !Object.hasOwn(prototype, 'constructor')) return false
   return prototype.constructor.name === name
 }

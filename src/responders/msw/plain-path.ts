@@ -33,7 +33,7 @@ const TARGET = /^\/[\w~.\-@:,;=+!$&'()*/%]*$/
 /** What a literal may be encoded as: msw 3 takes both for the same. */
 const ENCODED_LITERAL = /%(?:2[d-f]|3\d|4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae])/i
 /** URLs do not show their default port. */
-const ORIGIN = /^https?:\/\/[a-z\d.-]+(?::(?!(?:80|443)$)\d+)?$/
+const ORIGIN = /^https?:\/\/[\w.-]+(?::(?!(?:80|443)$)\d+)?$/
 const DOTS = /^\.\.?$/
 const LITERAL = /^[\w~.-]+$/
 const NAME = /^:([A-Za-z_]\w*)$/
