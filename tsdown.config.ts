@@ -1,14 +1,19 @@
 import { defineConfig } from 'tsdown'
 
-/** They need some of what the mocks do, but not node:http and node:crypto, which take longest to load. */
-const LIGHT = ['cli/index.ts', 'vitest/setup.ts']
+/** It needs some of what the mocks do, but not node:http and node:crypto, which take longest to load. */
+const LIGHT = 'cli/check.ts'
+
+/** Mocks that replay load it when they start. */
+const REPLAY = 'mocks/recordings.ts'
 
 /** What tests load before they begin is in few files: those are loaded faster than many. */
 const groups = [
   // What is loaded into the processes of others comes without the rest.
   chunk('baggage', (isNeededBy) => isNeededBy('index.ts') && isNeededBy('propagate/index.ts')),
-  chunk('shared', (isNeededBy) => isNeededBy('index.ts') && LIGHT.some(isNeededBy)),
+  chunk('shared', (isNeededBy) => isNeededBy('index.ts') && isNeededBy(LIGHT)),
   chunk('mocks', (isNeededBy) => isNeededBy('index.ts')),
+  chunk('archives', (isNeededBy) => isNeededBy(REPLAY) && isNeededBy(LIGHT)),
+  chunk('replay', (isNeededBy) => isNeededBy(REPLAY)),
   chunk('tests', (isNeededBy) => ['playwright/index.ts', 'vitest/setup.ts'].every(isNeededBy)),
 ]
 

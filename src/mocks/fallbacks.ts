@@ -5,7 +5,6 @@ import type { Recorder } from '../recording/recorder.ts'
 import { joinRun, type Run } from '../run/run.ts'
 import type { ApiPlan } from './plan.ts'
 import { isRecording } from './mode.ts'
-import { compileRules, isRecorded, loadFor, noteUse } from './recordings.ts'
 
 /** What answers an API's requests that no handler does, as its mode says. */
 export interface Fallback {
@@ -74,39 +73,26 @@ export function tellPassed(fallbacks: readonly Fallback[], test: RunningTest): v
 const NOTHING: Fallback = { responders: [], files: [], isStale: async () => false }
 
 async function prepare(plan: ApiPlan, surroundings: FallbackSurroundings): Promise<Fallback> {
-  const { mode, recording, upstream } = plan
+  const { definition, mode, recording, upstream } = plan
   if (mode === 'replay') {
-    return recording === undefined ? NOTHING : prepareReplay(plan, recording, surroundings)
+    if (recording === undefined) return NOTHING
+    const { prepareReplay } = await import('./recordings.ts')
+    return prepareReplay(plan, recording, surroundings)
   }
   // A mistake in `match` is one in every mode.
-  if (plan.definition.match !== undefined) await compileRules(plan)
+  if (definition.match !== undefined) {
+    const { compileRules } = await import('./recordings.ts')
+    await compileRules(plan)
+  }
   if (upstream === undefined) return NOTHING
-  const known =
-    mode === 'record-missing' && (await isRecorded(recording!))
-      ? await prepareReplay(plan, recording!, surroundings)
-      : NOTHING
+  const known = mode === 'record-missing' ? await prepareKnown(plan, surroundings) : NOTHING
   const asking = await prepareUpstream(plan, upstream, surroundings)
   return { ...known, responders: [...known.responders, asking] }
 }
 
-async function prepareReplay(
-  plan: ApiPlan,
-  file: string,
-  { run, mockUrls }: FallbackSurroundings,
-): Promise<Fallback> {
-  const { recording, rules, isStale } = await loadFor(plan, file, run)
-  const { createReplayResponder } = await import('../responders/replay.ts')
-  const { sequence = 'repeat-last', rewriteUrls = 'links', timing = 'none' } = plan.definition
-  const responder = createReplayResponder(recording, {
-    rules,
-    sequence,
-    rewriteUrls,
-    timing: timing === 'none' ? 0 : timing === 'recorded' ? 1 : timing,
-    origin: plan.upstream,
-    mockUrls: () => mockUrls(plan),
-    served: noteUse(recording, run),
-  })
-  return { responders: [responder], files: [file, ...recording.attachments], isStale }
+async function prepareKnown(plan: ApiPlan, surroundings: FallbackSurroundings): Promise<Fallback> {
+  const { prepareRecorded } = await import('./recordings.ts')
+  return (await prepareRecorded(plan, plan.recording!, surroundings)) ?? NOTHING
 }
 
 async function prepareUpstream(

@@ -1,8 +1,43 @@
 import { MockberthError } from '../errors.ts'
-import type { Recording } from '../recording/load.ts'
-import type { MatchRules } from '../recording/match.ts'
+import { isRecorded, loadRecording, type Recording } from '../recording/load.ts'
+import { compileMatch, type MatchRules } from '../recording/match.ts'
+import { createReplayResponder } from '../responders/replay.ts'
 import { takeNote, type Run } from '../run/run.ts'
+import type { Fallback, FallbackSurroundings } from './fallbacks.ts'
 import type { ApiPlan } from './plan.ts'
+
+/**
+ * Prepares the replay of an API's recording.
+ *
+ * @throws as `loadFor()` does
+ */
+export async function prepareReplay(
+  plan: ApiPlan,
+  file: string,
+  { run, mockUrls }: FallbackSurroundings,
+): Promise<Fallback> {
+  const { recording, rules, isStale } = await loadFor(plan, file, run)
+  const { sequence = 'repeat-last', rewriteUrls = 'links', timing = 'none' } = plan.definition
+  const responder = createReplayResponder(recording, {
+    rules,
+    sequence,
+    rewriteUrls,
+    timing: timing === 'none' ? 0 : timing === 'recorded' ? 1 : timing,
+    origin: plan.upstream,
+    mockUrls: () => mockUrls(plan),
+    served: noteUse(recording, run),
+  })
+  return { responders: [responder], files: [file, ...recording.attachments], isStale }
+}
+
+/** As `prepareReplay()`; undefined where nothing has been recorded yet. */
+export async function prepareRecorded(
+  plan: ApiPlan,
+  file: string,
+  surroundings: FallbackSurroundings,
+): Promise<Fallback | undefined> {
+  return (await isRecorded(file)) ? prepareReplay(plan, file, surroundings) : undefined
+}
 
 /** The recording of an API, loaded. */
 export interface LoadedRecording {
@@ -18,21 +53,12 @@ export interface LoadedRecording {
  * `RECORDING_UPSTREAM_MISMATCH`, `INVALID_OPTION`
  */
 export async function loadFor(plan: ApiPlan, file: string, run: Run): Promise<LoadedRecording> {
-  const [{ loadRecording }, rules] = await Promise.all([
-    import('../recording/load.ts'),
-    compileRules(plan),
-  ])
+  const rules = await compileRules(plan)
   const recording = await loadRecording(file)
   if (plan.mode === 'replay') checkOrigin(plan.name, recording, plan.upstream)
   const entries = recording.entries.length + recording.skipped.length
   takeNote(run, { type: 'replays', file, version: recording.version, entries })
   return { recording, rules, isStale: async () => (await loadRecording(file)) !== recording }
-}
-
-/** Whether there is anything to replay in a file. */
-export async function isRecorded(file: string): Promise<boolean> {
-  const load = await import('../recording/load.ts')
-  return load.isRecorded(file)
 }
 
 /** Notes for the run that entries were asked for, each once. */
@@ -46,8 +72,7 @@ export function noteUse({ file }: Recording, run: Run): (entry: number) => void 
 }
 
 /** @throws `INVALID_OPTION` */
-export async function compileRules({ name, definition }: ApiPlan): Promise<MatchRules> {
-  const { compileMatch } = await import('../recording/match.ts')
+export function compileRules({ name, definition }: ApiPlan): Promise<MatchRules> {
   return compileMatch(`the API ${name}`, definition.match ?? {})
 }
 
