@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../errors.ts'
@@ -15,6 +15,9 @@ export interface Attempt {
   readonly retry: number
   readonly repeat: number
 }
+
+/** What is attached is in this one, in the folder of all attachments. */
+const OWN = 'mockberth'
 
 /** How many bytes of a name are used: file systems take 255, and some of them must be left. */
 const LONGEST = 100
@@ -44,6 +47,8 @@ export async function writeForAttempt(
 
 /** Removes what an earlier run left of a test file, if it can: no test fails because of that. */
 export function removeAttempts(folder: string, attempt: Pick<Attempt, 'project' | 'file'>): void {
+  // To find out how it would be named takes a worker a millisecond, and mostly there is nothing.
+  if (!existsSync(join(folder, OWN))) return
   try {
     rmSync(folderOf(folder, attempt), { recursive: true, force: true })
   } catch {
@@ -54,7 +59,7 @@ export function removeAttempts(folder: string, attempt: Pick<Attempt, 'project' 
 function folderOf(folder: string, { project, file }: Pick<Attempt, 'project' | 'file'>): string {
   // A test file may be outside of the root.
   const inside = file.split(/[\\/]/).map((part) => (part === '..' ? '_' : part.replace(':', '')))
-  return join(folder, 'mockberth', shorten(readable(project)), ...inside)
+  return join(folder, OWN, shorten(readable(project)), ...inside)
 }
 
 async function writeNew(path: string, text: string): Promise<boolean> {
