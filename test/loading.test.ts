@@ -69,6 +69,7 @@ export default defineMocks({ users: { env: 'USERS_API_URL', recording: 'users.ha
 
 test.for([
   ['handlers', MOCKS, []],
+  ['handlers of msw/http', MOCKS.replace(`'msw'`, `'msw/http'`), []],
   ['a recording', REPLAY, ['archives.js', 'recordings.js', 'replay.js']],
 ] as const)('mocks with %s load only what these need, and no package', async ([, mocks, more]) => {
   const project = createProject({
