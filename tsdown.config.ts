@@ -12,7 +12,11 @@ const groups = [
   chunk('baggage', (isNeededBy) => isNeededBy('index.ts') && isNeededBy('propagate/index.ts')),
   chunk('shared', (isNeededBy) => isNeededBy('index.ts') && isNeededBy(LIGHT)),
   chunk('mocks', (isNeededBy) => isNeededBy('index.ts')),
-  chunk('archives', (isNeededBy) => isNeededBy(REPLAY) && isNeededBy(LIGHT)),
+  // The process that owns a run reads and writes recordings, and replays nothing.
+  chunk(
+    'archives',
+    (isNeededBy) => isNeededBy(REPLAY) && [LIGHT, 'run/finish.ts'].some(isNeededBy),
+  ),
   chunk('replay', (isNeededBy) => isNeededBy(REPLAY)),
   chunk('tests', (isNeededBy) => ['playwright/index.ts', 'vitest/setup.ts'].every(isNeededBy)),
 ]
