@@ -12,11 +12,9 @@ const groups = [
   chunk('baggage', (isNeededBy) => isNeededBy('index.ts') && isNeededBy('propagate/index.ts')),
   chunk('shared', (isNeededBy) => isNeededBy('index.ts') && isNeededBy(LIGHT)),
   chunk('mocks', (isNeededBy) => isNeededBy('index.ts')),
-  // The process that owns a run reads and writes recordings, and replays nothing.
-  chunk(
-    'archives',
-    (isNeededBy) => isNeededBy(REPLAY) && [LIGHT, 'run/finish.ts'].some(isNeededBy),
-  ),
+  chunk('archives', (isNeededBy) => isNeededBy(REPLAY) && isNeededBy(LIGHT)),
+  // The process that owns a run replays nothing.
+  chunk('saving', (isNeededBy) => isNeededBy(REPLAY) && isNeededBy('run/finish.ts')),
   chunk('replay', (isNeededBy) => isNeededBy(REPLAY)),
   chunk('tests', (isNeededBy) => ['playwright/index.ts', 'vitest/setup.ts'].every(isNeededBy)),
 ]

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { playwrightProject, runPlaywright } from './playwright/playwright-project.ts'
 import { entryOf, harOf } from './support/har.ts'
-import { createProject, type Project } from './support/project.ts'
+import { createProject, projectsFolder, type Project } from './support/project.ts'
 import { MOCKS, pluginProject } from './vitest/vitest-project.ts'
 
 /** Has Node say what each process loads: our files, and what these import from elsewhere. */
@@ -42,16 +42,20 @@ export async function ask() {
 }
 `
 
-/** What the process has loaded that asked: files of ours, and packages that they import. */
-function loadedIn({ folder }: Project): { files: string[]; packages: string[] } {
-  const read = (name: string): string => readFileSync(join(folder, name), 'utf8')
-  const lines = [
-    ...new Set(
-      read(`loads-${read('process')}`)
-        .trim()
-        .split('\n'),
-    ),
-  ].toSorted()
+interface Loaded {
+  /** Files of ours, without hashes. */
+  readonly files: readonly string[]
+  /** What these import from elsewhere. */
+  readonly packages: readonly string[]
+}
+
+/** What the process has loaded that asked. */
+function loadedIn({ folder }: Project): Loaded {
+  return loadedBy(join(folder, `loads-${readFileSync(join(folder, 'process'), 'utf8')}`))
+}
+
+function loadedBy(file: string): Loaded {
+  const lines = [...new Set(readFileSync(file, 'utf8').trim().split('\n'))].toSorted()
   const ofKind = (kind: string): string[] =>
     lines.filter((line) => line.startsWith(kind)).map((line) => line.slice(kind.length + 1))
   return { files: ofKind('file'), packages: ofKind('package') }
@@ -70,7 +74,7 @@ export default defineMocks({ users: { env: 'USERS_API_URL', recording: 'users.ha
 test.for([
   ['handlers', MOCKS, []],
   ['handlers of msw/http', MOCKS.replace(`'msw'`, `'msw/http'`), []],
-  ['a recording', REPLAY, ['archives.js', 'recordings.js', 'replay.js']],
+  ['a recording', REPLAY, ['archives.js', 'recordings.js', 'replay.js', 'saving.js']],
 ] as const)('mocks with %s load only what these need, and no package', async ([, mocks, more]) => {
   const project = createProject({
     ...FILES,
@@ -122,4 +126,16 @@ test('asks', ask)
     files: [...MOCK_FILES, 'playwright/index.js', 'tests.js'].toSorted(),
     packages: ['@playwright/test'],
   })
+})
+
+test('mockberth check loads no mocks', async () => {
+  const project = createProject({ ...FILES, 'users.har': harOf([]) })
+  const command = join(projectsFolder, 'node_modules/mockberth/dist/cli/index.js')
+  expect(await project.run('node', [command, 'check', 'users.har'], WATCHED)).toMatchObject({
+    code: 0,
+  })
+  const [file] = globSync(join(project.folder, 'loads-*'))
+  const { files, packages } = loadedBy(file!)
+  expect(files).not.toContain('mocks.js')
+  expect(packages).toEqual(['commander'])
 })
