@@ -1,9 +1,9 @@
 import { relative } from 'node:path'
-import { MockberthError } from '../errors.ts'
 import { HUB_VARIABLE } from '../hub/announced.ts'
 import { startHub, type Hub } from '../hub/hub.ts'
 import { runInForeground } from '../process/foreground.ts'
 import { inColumns } from '../report/columns.ts'
+import { declarationBefore } from './command-arguments.ts'
 import { loadDeclaration } from './load-declaration.ts'
 import { printable } from './printable.ts'
 
@@ -15,11 +15,7 @@ import { printable } from './printable.ts'
  * @throws `INVALID_OPTION`, and as `loadDeclaration()` and `startHub()` do
  */
 export async function hub(files: readonly string[], command: readonly string[]): Promise<number> {
-  const [path] = files
-  if (path === undefined || files.length > 1 || command.length === 0) {
-    throw wrongArguments(files, command)
-  }
-  const { declaration, file } = await loadDeclaration(path)
+  const { declaration, file } = await loadDeclaration(declarationBefore('hub', files, command))
   const running = await startHub(declaration, file, say)
   const { allowedHosts } = declaration
   try {
@@ -61,18 +57,4 @@ function withPropagation(options = ''): string {
   const entry = import.meta.resolve('mockberth/propagate')
   const added = `--import ${entry}`
   return options.includes(added) ? options : `${options} ${added}`.trim()
-}
-
-function wrongArguments(files: readonly string[], command: readonly string[]): MockberthError {
-  const [path] = files
-  const got =
-    path === undefined
-      ? 'no declaration'
-      : command.length === 0
-        ? 'no command'
-        : `more than a declaration before --: ${files.join(' ')}`
-  return new MockberthError(
-    'INVALID_OPTION',
-    `hub got ${got}; it takes a declaration, and the command that starts the app: mockberth hub fixtures/mocks.ts -- node server.js`,
-  )
 }

@@ -3,8 +3,12 @@ import { Command } from 'commander'
 import type { MockberthError } from '../errors.ts'
 import { printable } from './printable.ts'
 
+const DECLARATION = 'the file that declares the mock APIs; mockberth.config.ts, where none is named'
+
 const program = new Command('mockberth')
-  .description('Mock APIs on real 127.0.0.1 ports: looks after recordings, and serves them.')
+  .description(
+    'Mock APIs on real 127.0.0.1 ports: runs commands with them, and looks after recordings.',
+  )
   .showHelpAfterError()
   .enablePositionalOptions()
 
@@ -21,8 +25,8 @@ program
 program
   .command('hub')
   .description('Run one app for many tests, each with its own mocks.')
-  .argument('<declaration>', 'the file that declares the mock APIs')
-  .usage('<declaration> -- <command...>')
+  .argument('[declaration]', DECLARATION)
+  .usage('[declaration] -- <command...>')
   .allowExcessArguments()
   .addHelpText(
     'after',
@@ -36,7 +40,7 @@ In playwright.config.ts:
 
 When the command ends, so does the hub, with its exit code; when the hub ends, so does the command.`,
   )
-  .action(async (_declaration: string, _options: object, { args }: Command) => {
+  .action(async (_declaration: string | undefined, _options: object, { args }: Command) => {
     const { hub } = await import('./hub.ts')
     const { before, command } = splitAtDashes(args, process.argv)
     process.exitCode = await hub(before, command)
@@ -69,6 +73,30 @@ program
     process.exitCode = await replay(file)
   })
 
+program
+  .command('run')
+  .description(
+    'Run a command with the mock APIs, in any language: their URLs are in its environment.',
+  )
+  .argument('[declaration]', DECLARATION)
+  .usage('[declaration] -- <command...>')
+  .allowExcessArguments()
+  .addHelpText(
+    'after',
+    `
+  mockberth run fixtures/mocks.ts -- python manage.py test
+
+The mocks are one set, for all that the command does: tests that it runs at once see each other's
+traffic. Each run has ports of its own, so that any number of them may run at once.
+
+It ends as the command does, with its exit code. Requests that nothing answered are told at the end.`,
+  )
+  .action(async (_declaration: string | undefined, _options: object, { args }: Command) => {
+    const { run } = await import('./run.ts')
+    const { before, command } = splitAtDashes(args, process.argv)
+    process.exitCode = await run(before, command)
+  })
+
 /** Commander takes the `--` away that says where the command begins. */
 function splitAtDashes(
   args: readonly string[],
@@ -87,7 +115,7 @@ try {
   process.exitCode = 2
 }
 // What a declaration has begun, such as a timer, keeps nothing alive that is done.
-if (program.args[0] === 'hub') process.exit()
+if (['hub', 'run'].includes(program.args[0]!)) process.exit()
 
 /** A declaration may have been made by another copy of this package. */
 function isOurs(error: unknown): error is MockberthError {

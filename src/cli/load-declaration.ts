@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { errorWithoutStack } from '../errors.ts'
 import { declarationOf, unusableDeclaration } from '../mocks/declaration.ts'
 import type { Declaration } from '../mocks/define.ts'
@@ -13,14 +13,18 @@ export interface LoadedDeclaration {
 /** Of these there is one in a process, whoever loads them: theirs are the classes that both sides know. */
 const SHARED = ['mockberth', 'msw']
 
+/** Of which the first that is in the working directory is the declaration, where none is named. */
+const NAMES = ['ts', 'mts', 'js', 'mjs'].map((extension) => `mockberth.config.${extension}`)
+
 /**
  * Loads a declaration outside of a runner, as Vite would: TypeScript of any kind, imports without
  * extensions, aliases of tsconfig's `paths`, and CommonJS. Nothing is left on the disk.
  *
+ * @param path default: that of `mockberth.config.ts` (mts, js, mjs) in the working directory
  * @throws `DECLARATION_MISSING`, `DECLARATION_FAILED`, `DECLARATION_INVALID`, or what `defineMocks()` throws
  */
-export async function loadDeclaration(path: string): Promise<LoadedDeclaration> {
-  const file = existingFile(path)
+export async function loadDeclaration(path?: string): Promise<LoadedDeclaration> {
+  const file = path === undefined ? usualFile() : existingFile(path)
   const module = await importFile(file).catch((error: unknown) => {
     throw unusableDeclaration(file, error)
   })
@@ -51,4 +55,14 @@ function existingFile(path: string): string {
       `there is no file ${file}. The path of a declaration starts in the working directory.`,
     )
   }
+}
+
+function usualFile(): string {
+  const folder = realpathSync(process.cwd())
+  const file = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path))
+  if (file !== undefined) return file
+  throw errorWithoutStack(
+    'DECLARATION_MISSING',
+    `there is no mockberth.config.ts (mts, js, mjs) in ${folder}. Name the file that declares the mocks, or run this in the folder that has one.`,
+  )
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { processesWith } from '../support/processes.ts'
-import { MOCKS, NODE, projectWith, run, script } from './hub-project.ts'
+import { MOCKS, NODE, projectWith, run, script } from './declared-project.ts'
 
 /** What Vite loads, and Node's own type stripping does not. */
 const ANY_TYPESCRIPT = {
@@ -67,12 +67,17 @@ test('a declaration may stand beside a function of the name start', async () => 
 })
 
 const USAGE =
-  'it takes a declaration, and the command that starts the app: mockberth hub fixtures/mocks.ts -- node server.js\n'
+  'it takes a declaration, or none where there is a mockberth.config.ts, and the command to run: mockberth hub fixtures/mocks.ts -- node server.js\n'
 
 test.for<[what: string, args: readonly string[], files: Record<string, string>, error: string]>([
   ['no command', ['mocks.ts'], {}, `hub got no command; ${USAGE}`],
   ['nothing after --', ['mocks.ts', '--'], {}, `hub got no command; ${USAGE}`],
-  ['no declaration', ['--', NODE], {}, `hub got no declaration; ${USAGE}`],
+  [
+    'no declaration',
+    ['--', NODE],
+    {},
+    'there is no mockberth.config.ts (mts, js, mjs) in /project. Name the file that declares the mocks, or run this in the folder that has one.\n',
+  ],
   [
     'two declarations',
     ['one.ts', 'two.ts', '--', NODE],

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startWorker } from '../hub/workers.ts'
 import type { Project } from '../support/project.ts'
-import { environmentOf, NODE, projectWith, start } from './hub-project.ts'
+import { environmentOf, NODE, projectWith, start } from './declared-project.ts'
 
 const WORKERS = 4
 const TESTS = 50

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { startWorker } from '../hub/workers.ts'
 import { portsOf } from '../support/listeners.ts'
 import { isRunning, processesWith } from '../support/processes.ts'
-import { environmentOf, MOCKS, NODE, projectWith, run, script, start } from './hub-project.ts'
+import { environmentOf, MOCKS, NODE, projectWith, run, script, start } from './declared-project.ts'
 
 test('the app asks the declaration at its start, and then each test on its behalf', async () => {
   const project = projectWith()
@@ -153,7 +153,7 @@ test('two hubs in one folder have ports and tests of their own', async () => {
 
 test('hub --help says how it is used', async () => {
   const { output, code } = await run(projectWith(), ['--help'])
-  expect(output).toMatch(/^Usage: mockberth hub <declaration> -- <command\.\.\.>\n/)
+  expect(output).toMatch(/^Usage: mockberth hub \[declaration\] -- <command\.\.\.>\n/)
   expect(output).toContain('npx mockberth hub fixtures/mocks.ts -- node server.js')
   expect(code).toBe(0)
 })

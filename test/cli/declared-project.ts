@@ -47,10 +47,32 @@ export function environmentOf({ folder }: Project): NodeJS.ProcessEnv {
   return { TMPDIR: temporary, TEST_MARK: folder }
 }
 
-/** Starts the hub of a project with the command of the packed package. */
+/** Starts a command of the packed package in a project. */
+export function startCommand(
+  project: Project,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Running {
+  return project.start('node', [cliOf(project), ...args], { ...environmentOf(project), ...env })
+}
+
+/** The program of the packed package. */
+export function cliOf({ folder }: Project): string {
+  return join(folder, '../node_modules/mockberth/dist/cli/index.js')
+}
+
+/** Runs a command with the mocks of a project, by `mockberth run`. */
+export function runCommand(
+  project: Project,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<Ended> {
+  return startCommand(project, ['run', ...args], env).ended
+}
+
+/** Starts the hub of a project. */
 export function start(project: Project, args: readonly string[], env?: NodeJS.ProcessEnv): Running {
-  const cli = join(project.folder, '../node_modules/mockberth/dist/cli/index.js')
-  return project.start('node', [cli, 'hub', ...args], { ...environmentOf(project), ...env })
+  return startCommand(project, ['hub', ...args], env)
 }
 
 /** Runs one to its end. */
