@@ -4,6 +4,7 @@ import net from 'node:net'
 import { join } from 'node:path'
 import { http, HttpResponse } from 'msw'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { openEnvFile } from '../src/cli/env-file.ts'
 import { defineMocks, type ApiDefinition, type RunningMocks } from '../src/index.ts'
 import { startProcess } from '../src/process/start.ts'
 import { hubProvocations } from './hub/provocations.ts'
@@ -88,6 +89,12 @@ const provocations: Record<string, (scene: Scene) => unknown> = {
   ENV_DUPLICATE: () => defineMocks({ github: { env: 'API_URL' }, shop: { env: 'API_URL' } }),
   ENV_FUNCTION_FAILED: ({ start }) => start({ env: { GITHUB_API_URL: fails } }),
   ENV_INVALID_NAME: () => define({ env: 'GITHUB-API-URL' }),
+  async ENV_FILE_TAKEN({ folder }) {
+    const file = join(folder, '.env.mockberth')
+    const owner = `# mockberth serve ${process.pid}-0a1b2c`
+    await writeFile(file, `${owner}: begin.\nGITHUB_URL=\n${owner}: end\n`)
+    openEnvFile(file)
+  },
   async ENV_TAKEN({ start }) {
     await start({ env: 'GITHUB_API_URL' })
     await start({ env: 'GITHUB_API_URL' })

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import type { MockberthError } from '../errors.ts'
 import { printable } from './printable.ts'
+import type { ServeFlags } from './serve.ts'
 
 const DECLARATION = 'the file that declares the mock APIs; mockberth.config.ts, where none is named'
 
@@ -97,6 +98,30 @@ It ends as the command does, with its exit code. Requests that nothing answered 
     process.exitCode = await run(before, command)
   })
 
+program
+  .command('serve')
+  .description('Serve the mock APIs while you develop, and say what they are asked, until Ctrl-C.')
+  .argument('[declaration]', DECLARATION)
+  .option(
+    '--write-env <file>',
+    'keep the URLs in this file, too, for what reads files: .env.mockberth',
+  )
+  .option(
+    '--host <address>',
+    'the address at which other machines reach them; none, where it is not named',
+  )
+  .option('--json', 'say it in JSON, an object in each line')
+  .addHelpText(
+    'after',
+    `
+When the declaration, what it imports or a recording changes, it is loaded again, and the ports stay.
+A declaration with a mistake changes nothing but what is said.`,
+  )
+  .action(async (declaration: string | undefined, flags: ServeFlags) => {
+    const { serve } = await import('./serve.ts')
+    process.exitCode = await serve(declaration, flags)
+  })
+
 /** Commander takes the `--` away that says where the command begins. */
 function splitAtDashes(
   args: readonly string[],
@@ -115,7 +140,7 @@ try {
   process.exitCode = 2
 }
 // What a declaration has begun, such as a timer, keeps nothing alive that is done.
-if (['hub', 'run'].includes(program.args[0]!)) process.exit()
+if (['hub', 'run', 'serve'].includes(program.args[0]!)) process.exit()
 
 /** A declaration may have been made by another copy of this package. */
 function isOurs(error: unknown): error is MockberthError {

@@ -18,7 +18,8 @@ const NAMES = ['ts', 'mts', 'js', 'mjs'].map((extension) => `mockberth.config.${
 
 /**
  * Loads a declaration outside of a runner, as Vite would: TypeScript of any kind, imports without
- * extensions, aliases of tsconfig's `paths`, and CommonJS. Nothing is left on the disk.
+ * extensions, aliases of tsconfig's `paths`, and CommonJS. Nothing is left on the disk. What was loaded
+ * before is loaded anew, except for packages.
  *
  * @param path default: that of `mockberth.config.ts` (mts, js, mjs) in the working directory
  * @throws `DECLARATION_MISSING`, `DECLARATION_FAILED`, `DECLARATION_INVALID`, or what `defineMocks()` throws
@@ -31,7 +32,14 @@ export async function loadDeclaration(path?: string): Promise<LoadedDeclaration>
   return { declaration: declarationOf(module, file), file }
 }
 
-async function importFile(file: string): Promise<{ readonly default?: unknown }> {
+const loaded = new Set<string>()
+
+/** The files of the project that the last declaration consists of, as far as it could be loaded. */
+export function filesOfDeclaration(): string[] {
+  return [...loaded]
+}
+
+async function importFile(file: string): Promise<ImportedModule> {
   const { createJiti } = await import('jiti')
   const jiti = createJiti(file, {
     fsCache: false,
@@ -39,8 +47,25 @@ async function importFile(file: string): Promise<{ readonly default?: unknown }>
     nativeModules: SHARED,
     tsconfigPaths: true,
   })
-  const module = await jiti.import<{ readonly default?: unknown; readonly start?: unknown }>(file)
-  // What CommonJS exports in place of a module is its default export.
+  for (const path of loaded) delete jiti.cache[path]
+  loaded.clear()
+  const before = new Set(Object.keys(jiti.cache))
+  try {
+    return withDefault(await jiti.import<ImportedModule>(file))
+  } finally {
+    for (const path of Object.keys(jiti.cache)) {
+      if (!before.has(path) && !/[/\\]node_modules[/\\]/.test(path)) loaded.add(path)
+    }
+  }
+}
+
+interface ImportedModule {
+  readonly default?: unknown
+  readonly start?: unknown
+}
+
+/** What CommonJS exports in place of a module is its default export. */
+function withDefault(module: ImportedModule): ImportedModule {
   const isDeclaration = typeof module.start === 'function' && !('default' in module)
   return isDeclaration ? { default: module } : module
 }

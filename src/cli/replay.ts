@@ -1,17 +1,19 @@
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import type { Exchange } from '../contract/index.ts'
 import { MockberthError } from '../errors.ts'
 import { defineMocks } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/running-set.ts'
+import { watchOnly } from '../mocks/watch-only.ts'
 import { envFor } from '../recording/described-apis.ts'
 import { explainSkipped } from '../recording/explain.ts'
 import { loadRecording, type Recording } from '../recording/load.ts'
 import { inColumns } from '../report/columns.ts'
 import { RUN_VARIABLE } from '../run/run.ts'
 import { printable } from './printable.ts'
-import { describeReplayed } from './replayed.ts'
+import { shellLine } from './shell-line.ts'
+import { untilEnded } from './until-ended.ts'
+import { describeExchange } from './exchange-line.ts'
 import { servedApis, type ServedApi } from './served-apis.ts'
 
 /**
@@ -32,12 +34,7 @@ export async function replay(path: string): Promise<number> {
     env: false,
   })) as RunningSet
   const width = Math.max(...apis.map(({ name }) => name.length))
-  const { watchers, journals } = running.scope
-  watchers.add((exchange) => {
-    console.log(printable(lineOf(exchange, width)))
-    // Nobody looks at it again.
-    journals.get(exchange.api)?.ended.clear()
-  })
+  watchOnly(running, (exchange) => console.log(printable(lineOf(exchange, width))))
   // Who has read that it serves may end it at once.
   const ended = untilEnded()
   console.log(printable(heading(recording, apis, running)))
@@ -65,7 +62,7 @@ function definitionsOf(
 }
 
 function lineOf(exchange: Exchange, width: number): string {
-  return `${exchange.api.padEnd(width)}  ${describeReplayed(exchange)}`
+  return `${exchange.api.padEnd(width)}  ${describeExchange(exchange)}`
 }
 
 function heading(recording: Recording, apis: readonly ServedApi[], running: RunningSet): string {
@@ -80,23 +77,9 @@ function heading(recording: Recording, apis: readonly ServedApi[], running: Runn
     `Serving ${relative(process.cwd(), recording.file)} until Ctrl-C:`,
     ...inColumns(rows, ['left', 'left', 'left']),
     ...explainSkipped(recording, undefined),
-    ...(env.length > 0 ? ['', ...env.map(([name, value]) => `${name}=${shellWord(value)}`)] : []),
+    ...(env.length > 0 ? ['', ...env.map(shellLine)] : []),
     '',
   ].join('\n')
-}
-
-/** These lines are pasted into shells, and the HAR may be of anybody. */
-function shellWord(value: string): string {
-  return /^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`
-}
-
-/** The servers alone would not keep the process alive. */
-async function untilEnded(): Promise<void> {
-  const alive = setInterval(() => {}, 60_000)
-  // Who read what it says has gone (`| head`). Each line that comes yet is such an error, too.
-  const unread = new Promise((end) => process.stdout.on('error', end))
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), unread])
-  clearInterval(alive)
 }
 
 function missing(path: string): MockberthError {

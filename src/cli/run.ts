@@ -1,6 +1,5 @@
-import type { Exchange } from '../contract/index.ts'
 import { packageFolder } from '../mocks/declaration.ts'
-import type { RunningSet } from '../mocks/running-set.ts'
+import { watchOnly } from '../mocks/watch-only.ts'
 import { runInForeground } from '../process/foreground.ts'
 import { reportRecordings } from '../report/recordings.ts'
 import { explainUnhandled } from '../report/unhandled.ts'
@@ -36,8 +35,11 @@ async function runWith(
   command: readonly string[],
   own: Run | undefined,
 ): Promise<number> {
-  const running = await declaration.startIn(own?.folder, { env: false, root: packageFolder(file) })
-  keepNothing(running)
+  const running = await declaration.startIn(
+    { run: own?.folder },
+    { env: false, root: packageFolder(file) },
+  )
+  watchOnly(running)
   try {
     return await runInForeground(command, running.env, 'run')
   } finally {
@@ -45,11 +47,6 @@ async function runWith(
     const { unhandled } = running.scope
     if (unhandled.length > 0) say(explainUnhandled('Requests that nothing answered:', unhandled))
   }
-}
-
-/** Nobody asks for what was. */
-function keepNothing({ scope }: RunningSet): void {
-  scope.watchers.add(({ api }: Exchange) => scope.journals.get(api)?.ended.clear())
 }
 
 /** @returns whether all that was recorded is saved */

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import type { Exchange } from '../contract/index.ts'
 import { packageFolder } from '../mocks/declaration.ts'
 import type { Declaration } from '../mocks/define.ts'
-import type { RunningSet } from '../mocks/running-set.ts'
+import { watchOnly } from '../mocks/watch-only.ts'
 import { ancestors } from '../process/ancestors.ts'
 import { newPlace } from './announced.ts'
 import { openControl, type Control } from './control.ts'
-import { createNotices, type Notices } from './notices.ts'
+import { createNotices } from './notices.ts'
 import { createWorkers } from './workers.ts'
 
 /** A hub that runs. */
@@ -40,8 +39,12 @@ export async function startHub(
   const workers = createWorkers(notices.refused)
   const folder = packageFolder(file)
   const options = { env: false, root: folder }
-  const running = await declaration.startIn(undefined, options, workers.findOwner)
-  keepNothing(running, notices)
+  const running = await declaration.startIn({ findOwner: workers.findOwner }, options)
+  // No test looks at what belongs to none.
+  watchOnly(running, () => {
+    const { unhandled } = running.scope
+    for (const { api, request } of unhandled.splice(0)) notices.unanswered(api, request)
+  })
   const apis = Object.fromEntries(declaration.names.map((name) => [name, running.apis[name]!.url]))
   let control: Control | undefined
   const stop = async (): Promise<void> => {
@@ -60,12 +63,4 @@ export async function startHub(
     await stop()
     throw error
   }
-}
-
-/** No test looks at what belongs to none, so it is not kept. */
-function keepNothing({ scope }: RunningSet, notices: Notices): void {
-  scope.watchers.add(({ api }: Exchange) => {
-    scope.journals.get(api)?.ended.clear()
-    for (const one of scope.unhandled.splice(0)) notices.unanswered(one.api, one.request)
-  })
 }

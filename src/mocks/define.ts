@@ -1,10 +1,9 @@
 import type { ApiDefinition, Definitions } from './definition.ts'
 import { checkFallbacks } from './fallbacks.ts'
-import type { FindOwner } from './marks.ts'
 import { planStart, type StartOptions } from './plan.ts'
 import type { RunningMocks, RunningSet } from './running-set.ts'
-import { startMocks } from './start.ts'
-import { validateDefinitions } from './validate.ts'
+import { startMocks, type Surroundings } from './start.ts'
+import { envNames, validateDefinitions } from './validate.ts'
 
 /** A declaration of mock APIs. It does nothing until it is started, as often as one likes. */
 export interface Mocks<Name extends string = string> {
@@ -23,16 +22,10 @@ export interface Mocks<Name extends string = string> {
 export interface Declaration<Name extends string = string> extends Mocks<Name> {
   /** The host names that its APIs accept beside loopback names and those of their upstreams. */
   readonly allowedHosts: readonly string[]
-  /**
-   * As `start()`, in a run that has an owner.
-   * @param run its folder; undefined for the run that the environment names, if it names one
-   * @param findOwner says whose the requests are that carry marks. Default: the tests of this set
-   */
-  startIn(
-    run: string | undefined,
-    options?: StartOptions,
-    findOwner?: FindOwner,
-  ): Promise<RunningSet<Name>>
+  /** The variables that an API is told in. */
+  envNames(api: Name): readonly string[]
+  /** As `start()`, by one who has more to say of where it is started. */
+  startIn(surroundings: Surroundings, options?: StartOptions): Promise<RunningSet<Name>>
   /**
    * Finds what `start()` would find wrong before it binds anything.
    * @returns the files of its recordings, and those that belong to them
@@ -58,12 +51,12 @@ export function defineMocks<Name extends string>(definitions: Definitions<Name>)
   const declaration: Declaration<Name> = {
     names: Object.keys(definitions) as Name[],
     allowedHosts: [...new Set(Object.values<ApiDefinition>(definitions).flatMap(hostsOf))],
+    envNames: (api) => envNames(definitions[api]),
     start: (options) => startMocks(definitions, options),
-    startIn: (run, options, findOwner) => startMocks(definitions, options, run, findOwner),
+    startIn: (surroundings, options) => startMocks(definitions, options, surroundings),
     async check(options = {}) {
       const plans = planStart(definitions, options, (text) => console.warn(text))
-      const files = await checkFallbacks(plans)
-      return [...new Set([...plans.flatMap(({ recording }) => recording ?? []), ...files])]
+      return checkFallbacks(plans)
     },
   }
   return declaration

@@ -44,14 +44,20 @@ export async function prepareFallbacks(
 /**
  * Finds what is wrong with them, and leaves nothing.
  *
- * @returns the files of what is replayed
+ * @returns as `filesOf()` does
  * @throws as `prepareFallbacks()` does
  */
-export async function checkFallbacks(plans: readonly ApiPlan[]): Promise<string[]> {
+export async function checkFallbacks(plans: readonly ApiPlan[]): Promise<readonly string[]> {
   const surroundings = { run: joinRun(undefined), mockUrls: () => new Map<string, string>() }
   const fallbacks = await prepareFallbacks(plans, surroundings)
   await closeFallbacks(fallbacks)
-  return fallbacks.flatMap(({ files }) => files)
+  return filesOf(plans, fallbacks)
+}
+
+/** The files of recordings, there or not, and those that belong to them. */
+export function filesOf(plans: readonly ApiPlan[], fallbacks: readonly Fallback[]): string[] {
+  const recordings = plans.flatMap(({ recording }) => recording ?? [])
+  return [...new Set([...recordings, ...fallbacks.flatMap(({ files }) => files)])]
 }
 
 /** Lets go of what they hold. What goes wrong is said, and nothing is lost by it. Never rejects. */

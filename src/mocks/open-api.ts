@@ -1,13 +1,13 @@
 import type { MockRequest, OverrideFate, Responder, Scope } from '../contract/index.ts'
 import { MockberthError } from '../errors.ts'
-import { LOOPBACK, stoppedError, type LoopbackPort } from '../ports/loopback.ts'
+import { LOOPBACK, stoppedError } from '../ports/loopback.ts'
 import { isPortFree } from '../ports/preferred.ts'
 import { createMswResponder } from '../responders/msw/index.ts'
 import { exchangesOf, letGoOf, recordExchange } from '../traffic/journal.ts'
 import type { Guard } from '../wire/guard.ts'
 import { hostName } from '../wire/hosts.ts'
-import { openListener, type ListenerOptions } from '../wire/listener.ts'
-import { answerRequest } from './answer.ts'
+import { openListener, type Listener, type Serving } from '../wire/listener.ts'
+import { answerRequest, type AskedApi } from './answer.ts'
 import { forgetHosts, rememberHosts } from './live-hosts.ts'
 import { refusedDelivery, type Owner } from './marks.ts'
 import { createMockApi, type MockApi, type Outages } from './mock-api.ts'
@@ -23,7 +23,12 @@ export interface OpenApi {
   reset(scope: Scope): void
   /** The API as a test sees it that has this scope to itself. */
   openIn(scope: Scope): ScopedApi
-  close(): Promise<void>
+  /** Where it listens. */
+  readonly port: Listener
+  /** Serves its port from now on, where that was another's before. */
+  takeOver(): void
+  /** @param keepsPort whether another serves the port now */
+  close(keepsPort?: boolean): Promise<void>
 }
 
 /** A mock API in the scope of one test. */
@@ -42,6 +47,10 @@ export interface ApiSurroundings {
   findOwner(request: MockRequest): Owner
   /** Whether it also stands for servers of others: then no page uses it as its way to them. */
   readonly isShared: boolean
+  /** The address at which other machines reach it, too. */
+  readonly host: string | undefined
+  /** Where the API of this name listened in the set before this one. */
+  listenerBefore(api: string): Listener | undefined
 }
 
 /**
@@ -52,26 +61,8 @@ export interface ApiSurroundings {
 export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Promise<OpenApi> {
   const responders: Responder[] = []
   let origin = plan.upstream ?? ''
-  const port = await openPort(plan, {
-    guard: guardOf(plan, surroundings.isShared),
-    maxBody: maxBodyOf(plan),
-    handle(request) {
-      const owner = surroundings.findOwner(request)
-      if ('deliver' in owner) return owner.deliver(plan.name, request)
-      if ('refusal' in owner) return refusedDelivery(plan.name, owner.refusal)
-      const { scope } = owner
-      if (scope.stopped.has(plan.name)) return { kind: 'drop', how: 'reset' }
-      const recorder = recordExchange(scope, plan.name, request, maxBodyOf(plan))
-      return answerRequest({ plan, responders, origin }, request, scope, recorder)
-    },
-    refused(request, delivery) {
-      const owner = surroundings.findOwner(request)
-      if (!('scope' in owner)) return delivery
-      const observer = recordExchange(owner.scope, plan.name, request, maxBodyOf(plan))
-      observer.decided('failed')
-      return { ...delivery, observer }
-    },
-  })
+  const serving = servingOf(plan, surroundings, () => ({ plan, responders, origin }))
+  const port = takenOver(plan, surroundings) ?? (await openPort(plan, serving, surroundings.host))
   const url = `http://${LOOPBACK}:${port.port}`
   origin ||= url
   const handlers = createMswResponder(plan.handlers, origin, plan.upstream !== undefined)
@@ -100,10 +91,37 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
     api: root.api,
     reset,
     openIn: (scope) => openIn(scope, outagesIn(scope, plan.name)),
-    async close() {
-      forgetHosts(port.port)
+    port,
+    takeOver: () => port.serveBy(serving),
+    async close(keepsPort = false) {
       root.close()
+      if (keepsPort) return
+      forgetHosts(port.port)
       await port.close()
+    },
+  }
+}
+
+/** @param asked the API, once it knows where it listens */
+function servingOf(plan: ApiPlan, surroundings: ApiSurroundings, asked: () => AskedApi): Serving {
+  return {
+    guard: guardOf(plan, surroundings),
+    maxBody: maxBodyOf(plan),
+    handle(request) {
+      const owner = surroundings.findOwner(request)
+      if ('deliver' in owner) return owner.deliver(plan.name, request)
+      if ('refusal' in owner) return refusedDelivery(plan.name, owner.refusal)
+      const { scope } = owner
+      if (scope.stopped.has(plan.name)) return { kind: 'drop', how: 'reset' }
+      const recorder = recordExchange(scope, plan.name, request, maxBodyOf(plan))
+      return answerRequest(asked(), request, scope, recorder)
+    },
+    refused(request, delivery) {
+      const owner = surroundings.findOwner(request)
+      if (!('scope' in owner)) return delivery
+      const observer = recordExchange(owner.scope, plan.name, request, maxBodyOf(plan))
+      observer.decided('failed')
+      return { ...delivery, observer }
     },
   }
 }
@@ -132,14 +150,23 @@ function followOverrides(
   scope.overrides.push(...fates.map((fate) => ({ api: name, policy: unused, fate, during, place })))
 }
 
-type PortOptions = Omit<ListenerOptions, 'port'>
+/** The port that the API had in the set before, unless it wants another one now. */
+function takenOver({ name, definition }: ApiPlan, before: ApiSurroundings): Listener | undefined {
+  const listener = before.listenerBefore(name)
+  const { port = listener?.port } = definition
+  return port === listener?.port ? listener : undefined
+}
 
 /** Takes the preferred port if it is free, and any other with a word about it if it is not. */
-async function openPort(plan: ApiPlan, options: PortOptions): Promise<LoopbackPort> {
+async function openPort(
+  plan: ApiPlan,
+  serving: Serving,
+  host: string | undefined,
+): Promise<Listener> {
   const preferred = plan.definition.port
   const port =
-    (preferred === undefined ? undefined : await openPreferred(preferred, options)) ??
-    (await openListener({ ...options, port: 0 }))
+    (preferred === undefined ? undefined : await openPreferred(serving, preferred, host)) ??
+    (await openListener(serving, 0, host))
   if (preferred !== undefined && port.port !== preferred) {
     console.warn(
       `mockberth: ${plan.name} listens on port ${port.port}, because port ${preferred} is not free. End what has it, or declare another port.`,
@@ -150,23 +177,25 @@ async function openPort(plan: ApiPlan, options: PortOptions): Promise<LoopbackPo
 }
 
 async function openPreferred(
+  serving: Serving,
   port: number,
-  options: PortOptions,
-): Promise<LoopbackPort | undefined> {
+  host: string | undefined,
+): Promise<Listener | undefined> {
   if (!(await isPortFree(port))) return undefined
-  return openListener({ ...options, port }).catch((error: unknown) => {
+  return openListener(serving, port, host).catch((error: unknown) => {
     if (error instanceof MockberthError && error.code === 'PORT_TAKEN') return undefined
     throw error
   })
 }
 
-function guardOf({ upstream, definition }: ApiPlan, isShared: boolean): Guard {
+function guardOf({ upstream, definition }: ApiPlan, surroundings: ApiSurroundings): Guard {
   const allowedHosts = (definition.allowedHosts ?? []).map((host) => host.toLowerCase())
   if (upstream !== undefined) allowedHosts.push(hostName(new URL(upstream).host))
   return {
     allowedHosts,
+    allowsAddresses: surroundings.host !== undefined,
     cors: definition.cors ?? 'loopback',
-    foreignPages: isShared ? 'refused' : 'answered',
+    foreignPages: surroundings.isShared ? 'refused' : 'answered',
   }
 }
 
@@ -174,7 +203,14 @@ function maxBodyOf({ definition }: ApiPlan): number {
   return definition.maxBody ?? DEFAULT_MAX_BODY
 }
 
-/** Closes servers. Never rejects. */
-export async function closeAll(opened: readonly OpenApi[]): Promise<void> {
-  await Promise.allSettled(opened.map((api) => api.close()))
+/**
+ * Closes servers. Never rejects.
+ *
+ * @param kept the ports that others serve now
+ */
+export async function closeAll(
+  opened: readonly OpenApi[],
+  kept: ReadonlySet<Listener> = new Set(),
+): Promise<void> {
+  await Promise.allSettled(opened.map((api) => api.close(kept.has(api.port))))
 }

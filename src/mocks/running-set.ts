@@ -3,8 +3,9 @@ import type { Evidence } from '../report/evidence.ts'
 import { explainUnhandled, unhandledError } from '../report/unhandled.ts'
 import { explainUnused, unusedError } from '../report/unused.ts'
 import { assignEnv, releaseEnv } from './environment.ts'
+import type { Listener } from '../wire/listener.ts'
 import { takeEvidence } from './evidence.ts'
-import { closeFallbacks, tellPassed, type Fallback } from './fallbacks.ts'
+import { closeFallbacks, filesOf, tellPassed, type Fallback } from './fallbacks.ts'
 import type { Marks } from './marks.ts'
 import type { MockApi } from './mock-api.ts'
 import { closeAll, type OpenApi } from './open-api.ts'
@@ -58,6 +59,12 @@ export interface RunningSet<Name extends string = string> extends RunningMocks<N
   passed(test: RunningTest): void
   /** Whether a recording has changed since it was loaded. */
   isStale(): Promise<boolean>
+  /** The files of its recordings, and those that belong to them. */
+  readonly files: readonly string[]
+  /** Where each API listens. */
+  readonly listeners: ReadonlyMap<string, Listener>
+  /** As `stop()`, but these ports stay open: others serve them. */
+  leave(ports: ReadonlySet<Listener>): Promise<void>
   /**
    * As new: `reset()`, and what a test broke from outside is mended: URLs that it took out of
    * `process.env`, APIs that it stopped.
@@ -75,9 +82,9 @@ export function runningSet<Name extends string>(
   owner: object,
   fallbacks: readonly Fallback[],
 ): RunningSet<Name> {
-  const end = async (): Promise<void> => {
+  const end = async (kept?: ReadonlySet<Listener>): Promise<void> => {
     releaseEnv(owner)
-    await closeAll(opened)
+    await closeAll(opened, kept)
     await closeFallbacks(fallbacks)
   }
   let ended: Promise<void> | undefined
@@ -112,6 +119,9 @@ export function runningSet<Name extends string>(
       assignEnv(owner, env)
       await Promise.all(opened.map(({ api }) => api.start()))
     },
+    files: filesOf(plans, fallbacks),
+    listeners: new Map(opened.map(({ api, port }) => [api.name, port])),
+    leave: (ports) => (ended ??= end(ports)),
     stop,
     [Symbol.asyncDispose]: stop,
   }

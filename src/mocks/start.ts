@@ -10,16 +10,23 @@ import { envValues, planStart, type ApiPlan, type StartOptions } from './plan.ts
 import { runningSet, type RunningSet } from './running-set.ts'
 import { createScope } from './scope.ts'
 
-/**
- * Starts a declaration: everything that can be wrong in it is found before anything is bound.
- *
- * @param findOwner says whose the requests are that carry marks. Default: the tests of this set
- */
+/** What a set finds that is started. */
+export interface Surroundings {
+  /** The folder of its run. Default: that of the run which the environment names, if it names one. */
+  readonly run?: string | undefined
+  /** Says whose the requests are that carry marks. Default: the tests of this set. */
+  readonly findOwner?: FindOwner
+  /** The address at which other machines reach the APIs, too. Default: none. */
+  readonly host?: string | undefined
+  /** The set whose place it takes, ports included, once all is ready. That one is stopped then. */
+  readonly before?: RunningSet
+}
+
+/** Starts a declaration: everything that can be wrong in it is found before anything is bound. */
 export async function startMocks<Name extends string>(
   definitions: Definitions<Name>,
   options: StartOptions = {},
-  runFolder?: string,
-  findOwner?: FindOwner,
+  { run: runFolder, findOwner, host, before }: Surroundings = {},
 ): Promise<RunningSet<Name>> {
   const run = joinRun(runFolder)
   const plans = planStart(definitions, options, sayUnlessOwned(run))
@@ -43,6 +50,8 @@ export async function startMocks<Name extends string>(
     const opened = await openAll(plans, fallbacks, {
       scope,
       isShared: findOwner !== undefined,
+      host,
+      listenerBefore: (api) => before?.listeners.get(api),
       findOwner: (request) => (request.marks.length === 0 ? { scope } : ownerOf(request.marks)),
     })
     for (const plan of plans) mockUrls.set(plan, urlsFor(plan, plans, opened))
@@ -53,6 +62,8 @@ export async function startMocks<Name extends string>(
       ),
     ) as Record<string, string>
     assignEnv(owner, env)
+    for (const api of opened) api.takeOver()
+    await before?.leave(new Set(opened.map(({ port }) => port)))
     return runningSet(plans, opened, { scope, marks }, env, owner, fallbacks)
   } catch (error) {
     releaseEnv(owner)
@@ -104,6 +115,7 @@ async function openAll(
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed === undefined) return opened
-  await closeAll(opened)
+  const before = plans.flatMap(({ name }) => surroundings.listenerBefore(name) ?? [])
+  await closeAll(opened, new Set(before))
   throw failed.reason
 }

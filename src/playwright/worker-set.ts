@@ -39,7 +39,7 @@ export interface WorkerSet {
 /** @param place a file or a folder of the project, in whose package paths of recordings begin */
 export async function startWorkerSet(mocks: Mocks, place: string): Promise<WorkerSet> {
   const declaration = mocks as Declaration
-  const running = await declaration.startIn(undefined, { root: packageFolder(place) })
+  const running = await declaration.startIn({}, { root: packageFolder(place) })
   const blame = followTests(running, warn)
   const current = new Map<TestInfo, RunningTest>()
   const set: WorkerSet = {

@@ -7,7 +7,7 @@ export const LOOPBACK = '127.0.0.1'
 export const LOOPBACK_6 = '::1'
 const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EINVAL'])
 
-/** A port that is ours on both loopback families, and the connections that came in through it. */
+/** A port that is ours on both loopback families, and elsewhere if that is wanted, and the connections that came in through it. */
 export interface LoopbackPort {
   readonly port: number
   /** Stops listening and drops every connection; the port stays out of the ephemeral lottery. */
@@ -28,11 +28,13 @@ export interface LoopbackPort {
  * Neither listeners nor connections keep the process alive.
  *
  * @param preferred the port to take; 0 for any free one
+ * @param host an address of this machine at which it can be reached, too: `0.0.0.0` and `::` are all
  * @throws `PORT_TAKEN` (preferred ports only), `NO_PORTS_LEFT`, `BIND_FAILED`
  */
 export async function listenOnLoopback(
   onConnection: (socket: net.Socket) => void,
   preferred = 0,
+  host?: string,
 ): Promise<LoopbackPort> {
   const sockets = new Set<net.Socket>()
   const track = (socket: net.Socket): void => {
@@ -41,7 +43,8 @@ export async function listenOnLoopback(
     socket.unref()
     onConnection(socket)
   }
-  const first = await listenOnBoth(track, preferred)
+  const [main, ...others] = addressesWith(host)
+  const first = await listenOnAll(track, main, others, preferred)
   const { port } = first
   let { servers } = first
   let release: (() => void) | undefined
@@ -77,7 +80,7 @@ export async function listenOnLoopback(
         if (isClosed) throw stoppedError(port)
         if (servers.length > 0) return
         giveBack()
-        servers = (await listenOnBoth(track, port)).servers
+        servers = (await listenOnAll(track, main, others, port)).servers
       }),
     close: () =>
       inTurn(async () => {
@@ -94,21 +97,34 @@ function takeTurns(): (task: () => Promise<void>) => Promise<void> {
   return (task) => (last = last.then(task, task))
 }
 
-async function listenOnBoth(
+/** Where to listen. All addresses of a family have those of loopback among them, and `::` is both families. */
+function addressesWith(host: string | undefined): [string, ...string[]] {
+  if (host === '::') return [host]
+  if (host === '0.0.0.0') return [host, LOOPBACK_6]
+  const others = host === undefined || host === LOOPBACK || host === LOOPBACK_6 ? [] : [host]
+  return [LOOPBACK, LOOPBACK_6, ...others]
+}
+
+async function listenOnAll(
   onConnection: (socket: net.Socket) => void,
+  main: string,
+  others: readonly string[],
   preferred: number,
 ): Promise<{ servers: net.Server[]; port: number }> {
-  // Ports that only 127.0.0.1 had are kept until the end, or the system would offer them again.
+  // Ports that not all addresses had are kept until the end, or the system would offer them again.
   const unsuitable: net.Server[] = []
   try {
     for (;;) {
-      const four = await listen(onConnection, LOOPBACK, preferred)
-      const { port } = four.address() as net.AddressInfo
+      const first = await listen(onConnection, main, preferred)
+      const servers = [first]
+      const { port } = first.address() as net.AddressInfo
       try {
-        return { servers: [four, await listen(onConnection, LOOPBACK_6, port)], port }
+        for (const address of others) {
+          servers.push(...(await listenIfThere(onConnection, address, port)))
+        }
+        return { servers, port }
       } catch (error) {
-        if (NO_IPV6.has(systemCode(error) ?? '')) return { servers: [four], port }
-        unsuitable.push(four)
+        unsuitable.push(...servers)
         if (preferred !== 0 || systemCode(error) !== 'EADDRINUSE') throw error
       }
     }
@@ -116,6 +132,20 @@ async function listenOnBoth(
     throw bindError(error, preferred)
   } finally {
     await Promise.all(unsuitable.map(closed))
+  }
+}
+
+/** Nothing for ::1 where there is no IPv6. */
+async function listenIfThere(
+  onConnection: (socket: net.Socket) => void,
+  address: string,
+  port: number,
+): Promise<net.Server[]> {
+  try {
+    return [await listen(onConnection, address, port)]
+  } catch (error) {
+    if (address === LOOPBACK_6 && NO_IPV6.has(systemCode(error) ?? '')) return []
+    throw error
   }
 }
 
@@ -170,10 +200,17 @@ function bindError(error: unknown, port: number): MockberthError {
       { cause: error },
     )
   }
-  const hint =
-    code === 'EMFILE' || code === 'ENFILE'
-      ? 'Raise the limit of open files (`ulimit -n`), or start fewer mocks at once.'
-      : 'Check that loopback is up, and that a firewall or sandbox allows it.'
-  const message = `no port can be opened on ${LOOPBACK} (${code ?? String(error)}). ${hint}`
+  const { address: tried = LOOPBACK } = error as { readonly address?: string }
+  const address = tried === LOOPBACK_6 ? LOOPBACK : tried
+  const message = `no port can be opened on ${address} (${code ?? String(error)}). ${bindHint(code, address)}`
   return new MockberthError('BIND_FAILED', message, { cause: error })
+}
+
+function bindHint(code: string | undefined, address: string): string {
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    return 'Raise the limit of open files (`ulimit -n`), or start fewer mocks at once.'
+  }
+  return address === LOOPBACK
+    ? 'Check that loopback is up, and that a firewall or sandbox allows it.'
+    : `Check that ${address} is an address of this machine, and that a firewall or sandbox allows it.`
 }

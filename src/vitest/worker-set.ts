@@ -45,7 +45,7 @@ async function setFor(
   const isKept = set?.mocks === mocks && set.run === run && !(await set.running.isStale())
   if (isKept) return set.running
   await endWorkerSet()
-  return mocks.startIn(run, { root })
+  return mocks.startIn({ run }, { root })
 }
 
 /** The follower of the plugin, if it started this declaration. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { filterHeaders, headerValue, type MockRequest, type Reply } from '../contract/index.ts'
 import { isLoopbackName } from '../propagate/loopback.ts'
 import { hostName } from './hosts.ts'
@@ -12,6 +13,8 @@ export type CorsPolicy = 'loopback' | boolean | readonly string[]
 export interface Guard {
   /** Host names accepted besides loopback names. */
   readonly allowedHosts: readonly string[]
+  /** Whether any IP address is accepted: a page on the web can point names at this machine, not addresses. */
+  readonly allowsAddresses: boolean
   readonly cors: CorsPolicy
   /** What becomes of requests of pages that may not read the replies. */
   readonly foreignPages: 'answered' | 'refused'
@@ -25,6 +28,7 @@ export function refuseHost(guard: Guard, authority: string | undefined): Reply |
   if (authority === undefined) return undefined
   const host = hostName(authority)
   if (isLoopbackName(host) || guard.allowedHosts.includes(host)) return undefined
+  if (guard.allowsAddresses && isIP(host) !== 0) return undefined
   return textReply(
     421,
     `mockberth: the Host header says ${JSON.stringify(authority)}, which is not a name of this mock.\n\n` +

@@ -10,10 +10,8 @@ import { SocketRequest, targetAuthority } from './request.ts'
 /** Request lines and headers up to this many bytes are fine; Node's own limit is 16 KiB. */
 const MAX_HEADER_SIZE = 1024 * 1024
 
-/** What a listener needs to know. */
-export interface ListenerOptions {
-  /** The port to take; 0 for any free one. */
-  readonly port: number
+/** What serves the requests that come to a listener. */
+export interface Serving {
   readonly guard: Guard
   /** How many bytes of each request body are kept for the journal. */
   readonly maxBody: number
@@ -23,8 +21,25 @@ export interface ListenerOptions {
   refused(request: MockRequest, delivery: Delivery): Delivery
 }
 
-/** Starts to serve HTTP/1.1 on a loopback port. */
-export function openListener(options: ListenerOptions): Promise<LoopbackPort> {
+/** A port on which HTTP is served. */
+export interface Listener extends LoopbackPort {
+  /** Has all requests that begin from now on served by another. */
+  serveBy(serving: Serving): void
+}
+
+/**
+ * Starts to serve HTTP/1.1 on a loopback port.
+ *
+ * @param preferred the port to take; 0 for any free one
+ * @param host the address at which it can be reached, too; undefined for none
+ * @throws as `listenOnLoopback()` does
+ */
+export async function openListener(
+  serving: Serving,
+  preferred: number,
+  host?: string,
+): Promise<Listener> {
+  let current = serving
   const server = http.createServer(
     {
       maxHeaderSize: MAX_HEADER_SIZE,
@@ -35,25 +50,27 @@ export function openListener(options: ListenerOptions): Promise<LoopbackPort> {
       headersTimeout: 0,
     },
     (incoming, outgoing) =>
-      void serve(new SocketRequest(incoming, outgoing, options.maxBody), options),
+      void serve(new SocketRequest(incoming, outgoing, current.maxBody), current),
   )
   server.on('clientError', (error, socket) =>
     refuseMalformed(error, socket as Socket, MAX_HEADER_SIZE),
   )
-  return listenOnLoopback((socket) => server.emit('connection', socket), options.port)
+  const take = (socket: Socket): unknown => server.emit('connection', socket)
+  const port = await listenOnLoopback(take, preferred, host)
+  return { ...port, serveBy: (next) => void (current = next) }
 }
 
-async function serve(request: SocketRequest, options: ListenerOptions): Promise<void> {
+async function serve(request: SocketRequest, serving: Serving): Promise<void> {
   let delivery: Delivery | undefined
   try {
-    const pending = decide(request, options)
+    const pending = decide(request, serving)
     // Waiting for what is there takes time, here and below.
     delivery = pending instanceof Promise ? await pending : pending
     if (delivery.kind === 'drop') {
       delivery.observer?.cut('dropped')
       return await drop(request, delivery.how)
     }
-    const reply = withCors(options.guard, request, delivery.reply)
+    const reply = withCors(serving.guard, request, delivery.reply)
     const sent = sendReply(reply, request, delivery.observer)
     if (sent !== undefined) await sent
   } catch (error) {
@@ -62,15 +79,15 @@ async function serve(request: SocketRequest, options: ListenerOptions): Promise<
   }
 }
 
-function decide(request: SocketRequest, options: ListenerOptions): Delivery | Promise<Delivery> {
-  const { guard } = options
+function decide(request: SocketRequest, serving: Serving): Delivery | Promise<Delivery> {
+  const { guard } = serving
   const refusal =
     refuseHost(guard, targetAuthority(request.incoming.url ?? '')) ??
     refuseHost(guard, headerValue(request.rawHeaders, 'host'))
-  if (refusal) return options.refused(request, { kind: 'reply', reply: refusal })
+  if (refusal) return serving.refused(request, { kind: 'reply', reply: refusal })
   const preflight = answerPreflight(guard, request)
   if (preflight) return { kind: 'reply', reply: preflight }
   const foreign = refusePage(guard, request)
-  if (foreign) return options.refused(request, { kind: 'reply', reply: foreign })
-  return options.handle(request)
+  if (foreign) return serving.refused(request, { kind: 'reply', reply: foreign })
+  return serving.handle(request)
 }

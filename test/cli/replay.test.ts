@@ -37,19 +37,19 @@ test('a HAR of anybody is served, an API for each origin, and each request is to
   const { output, code } = await end(running)
   expect(code).toBe(0)
   const file = join(project.folder, 'foreign.har')
-  expect(output).toBe(`Serving foreign.har until Ctrl-C:
+  expect(output.replaceAll(/\d+ ms/g, '1 ms')).toBe(`Serving foreign.har until Ctrl-C:
   api-shop-example    https://api.shop.example  ${shop}  4 entries
   host-10-0-0-1-8080  http://10.0.0.1:8080      ${other}  1 entry
 1 entry of ${file} cannot be replayed:
   entry 6 (GET text/plain,nothing): its URL "data:text/plain,nothing" is none of HTTP
 
-api-shop-example    200  GET /items?page=1  entry 1
-api-shop-example    200  GET /items?page=1  entry 2
-api-shop-example    200  GET /items?page=1  entry 2
-host-10-0-0-1-8080  302  GET /  entry 3
-api-shop-example    501  GET /nowhere?token=${/(?<=token=)\w+/.exec(output)![0]}  no entry for it
-api-shop-example    501  GET /lost  api-shop-example: RECORDED_BODY_MISSING: ${file}, entry 4 (GET /lost): its body had a size, but was not kept. Record it again with bodies, or answer it with a handler.
-api-shop-example    -    GET /dropped  entry 5: no response
+api-shop-example    200  GET /items?page=1  1 ms  entry 1
+api-shop-example    200  GET /items?page=1  1 ms  entry 2
+api-shop-example    200  GET /items?page=1  1 ms  entry 2
+host-10-0-0-1-8080  302  GET /  1 ms  entry 3
+api-shop-example    501  GET /nowhere?token=${/(?<=token=)\w+/.exec(output)![0]}  1 ms  nothing answers it
+api-shop-example    501  GET /lost  1 ms  api-shop-example: RECORDED_BODY_MISSING: ${file}, entry 4 (GET /lost): its body had a size, but was not kept. Record it again with bodies, or answer it with a handler.
+api-shop-example    -    GET /dropped  1 ms  entry 5: no response
 `)
   expect(output).not.toContain('hunter2')
   const listening = listeningPorts()
@@ -157,8 +157,8 @@ test('nothing that it is asked steers the terminal', async () => {
   const running = startReplay(project, 'a.har')
   const { port } = new URL(await urlOf(running, 'api-shop-example'))
   await exchange(Number(port), message('GET /', ['host: \u009B31m.example']))
-  expect((await end(running)).output).toContain(
-    String.raw`api-shop-example    421  GET /  the Host header says "\u{9b}31m.example", which`,
+  expect((await end(running)).output.replace(/\d+ ms/, '1 ms')).toContain(
+    String.raw`api-shop-example    421  GET /  1 ms  the Host header says "\u{9b}31m.example", which`,
   )
 })
 

@@ -6,7 +6,7 @@ import type { OwnSet } from '../../src/mocks/running-set.ts'
 import { declared } from './declared.ts'
 import type { WorkerOrder } from './workers.ts'
 
-const running = await declared.startIn(undefined, { env: false })
+const running = await declared.startIn({}, { env: false })
 const urls = { users: running.apis.users.url, orders: running.apis.orders.url }
 const packageFolder = process.argv[2]!
 const joined = await joinHub({ packageFolder, apis: urls }).catch(({ code, message }) => {

@@ -7,7 +7,7 @@ import { connect } from '../support/raw-client.ts'
 
 async function startApi(definition: ApiDefinition): Promise<RunningSet<'api'>> {
   const mocks = defineMocks({ api: definition }) as Declaration<'api'>
-  const running = await mocks.startIn(undefined, { env: false })
+  const running = await mocks.startIn({}, { env: false })
   onTestFinished(() => running.stop())
   return running
 }
