@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import type { MockberthError } from '../errors.ts'
 import { printable } from './printable.ts'
+import type { RecordFlags } from './record.ts'
 import type { ServeFlags } from './serve.ts'
 
 const DECLARATION = 'the file that declares the mock APIs; mockberth.config.ts, where none is named'
@@ -63,6 +64,28 @@ program
     const { prune } = await import('./prune.ts')
     const { before, command } = splitAtDashes(args, process.argv)
     process.exitCode = await prune(before, command)
+  })
+
+program
+  .command('record')
+  .description('Record what an API says to a command, or to whoever asks until Ctrl-C.')
+  .argument('<url>', 'the API: https://api.github.com')
+  .requiredOption('-o, --output <file>', 'the HAR file to record into; what it has of others stays')
+  .option('--env <names>', 'variables that get the URL, with commas between them', 'API_URL')
+  .usage('<url> -o <file> [options] [-- <command...>]')
+  .allowExcessArguments()
+  .addHelpText(
+    'after',
+    `
+  mockberth record https://api.github.com -o github.har --env GITHUB_API_URL -- node app.js
+
+The command asks a server of this machine, which asks the API. Credentials are taken out before
+anything is written.`,
+  )
+  .action(async (_url: string, flags: RecordFlags, { args }: Command) => {
+    const { record } = await import('./record.ts')
+    const { before, command } = splitAtDashes(args, process.argv)
+    process.exitCode = await record(before, flags, command)
   })
 
 program

@@ -1,12 +1,11 @@
 import { packageFolder } from '../mocks/declaration.ts'
+import type { RunningSet } from '../mocks/running-set.ts'
 import { watchOnly } from '../mocks/watch-only.ts'
 import { runInForeground } from '../process/foreground.ts'
-import { reportRecordings } from '../report/recordings.ts'
 import { explainUnhandled } from '../report/unhandled.ts'
-import { finishRun } from '../run/finish.ts'
-import { beginRun, RUN_VARIABLE, type Run } from '../run/run.ts'
 import { declarationBefore } from './command-arguments.ts'
-import { loadDeclaration, type LoadedDeclaration } from './load-declaration.ts'
+import { loadDeclaration } from './load-declaration.ts'
+import { inOwnRun } from './own-run.ts'
 import { printable } from './printable.ts'
 
 /**
@@ -17,45 +16,35 @@ import { printable } from './printable.ts'
  * @throws `INVALID_OPTION`, and as `loadDeclaration()` and `start()` of the declaration do
  */
 export async function run(files: readonly string[], command: readonly string[]): Promise<number> {
-  const loaded = await loadDeclaration(declarationBefore('run', files, command))
-  // prune and the like have begun one, and end it.
-  const own = process.env[RUN_VARIABLE] === undefined ? beginRun() : undefined
-  let code = 0
-  let isSaved = true
-  try {
-    code = await runWith(loaded, command, own)
-  } finally {
-    if (own !== undefined) isSaved = await endRun(own)
-  }
-  return code === 0 && !isSaved ? 1 : code
+  const { declaration, file } = await loadDeclaration(declarationBefore('run', files, command))
+  const options = { env: false, root: packageFolder(file) }
+  return inOwnRun(async (folder) => {
+    const running = await declaration.startIn({ run: folder }, options)
+    return runBeside(running, command, running.env, 'run')
+  })
 }
 
-async function runWith(
-  { declaration, file }: LoadedDeclaration,
+/**
+ * Runs a command beside mocks, which end with it.
+ *
+ * @param name of the command of ours
+ * @throws as `runInForeground()` does
+ */
+export async function runBeside(
+  running: RunningSet,
   command: readonly string[],
-  own: Run | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
 ): Promise<number> {
-  const running = await declaration.startIn(
-    { run: own?.folder },
-    { env: false, root: packageFolder(file) },
-  )
   watchOnly(running)
   try {
-    return await runInForeground(command, running.env, 'run')
+    return await runInForeground(command, env, name)
   } finally {
     await running.stop()
     const { unhandled } = running.scope
-    if (unhandled.length > 0) say(explainUnhandled('Requests that nothing answered:', unhandled))
+    if (unhandled.length > 0) {
+      const text = explainUnhandled('Requests that nothing answered:', unhandled)
+      console.error(`\n${printable(`mockberth ${name}: ${text}`)}`)
+    }
   }
-}
-
-/** @returns whether all that was recorded is saved */
-async function endRun(own: Run): Promise<boolean> {
-  const { text, isComplete } = reportRecordings(await finishRun(own), true)
-  if (text !== '') console.error(`\n${printable(text)}`)
-  return isComplete
-}
-
-function say(text: string): void {
-  console.error(`\n${printable(`mockberth run: ${text}`)}`)
 }
