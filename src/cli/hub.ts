@@ -4,7 +4,7 @@ import { startHub, type Hub } from '../hub/hub.ts'
 import { runInForeground } from '../process/foreground.ts'
 import { inColumns } from '../report/columns.ts'
 import { declarationBefore } from './command-arguments.ts'
-import { loadDeclaration } from './load-declaration.ts'
+import { loadDeclaration } from '../mocks/load-declaration.ts'
 import { printable } from './printable.ts'
 
 /**

@@ -4,7 +4,7 @@ import { watchOnly } from '../mocks/watch-only.ts'
 import { runInForeground } from '../process/foreground.ts'
 import { explainUnhandled } from '../report/unhandled.ts'
 import { declarationBefore } from './command-arguments.ts'
-import { loadDeclaration } from './load-declaration.ts'
+import { loadDeclaration } from '../mocks/load-declaration.ts'
 import { inOwnRun } from './own-run.ts'
 import { printable } from './printable.ts'
 

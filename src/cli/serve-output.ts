@@ -7,7 +7,7 @@ import type { MockApi } from '../mocks/mock-api.ts'
 import { inColumns } from '../report/columns.ts'
 import { answerOf, describeExchange, redactedTarget } from './exchange-line.ts'
 import { printable } from './printable.ts'
-import type { ServedApi, ServedMocks } from './served-mocks.ts'
+import type { ServedApi, ServedMocks } from '../mocks/served-mocks.ts'
 import { shellLine } from './shell-line.ts'
 
 /** What `mockberth serve` says. */

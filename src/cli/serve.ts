@@ -1,14 +1,13 @@
 import { isIP } from 'node:net'
 import { invalidOption } from '../errors.ts'
+import { followDeclaration } from '../mocks/follow-declaration.ts'
 import { watchOnly } from '../mocks/watch-only.ts'
 import { isLoopbackName } from '../propagate/loopback.ts'
 import { RUN_VARIABLE } from '../run/run.ts'
-import { openEnvFile, type EnvFile } from './env-file.ts'
-import { filesOfDeclaration } from './load-declaration.ts'
-import { jsonOutput, textOutput, type ServeOutput } from './serve-output.ts'
-import { serveMocks, type ServedMocks } from './served-mocks.ts'
+import { openEnvFile } from './env-file.ts'
+import { jsonOutput, textOutput } from './serve-output.ts'
+import { serveMocks, type ServedMocks } from '../mocks/served-mocks.ts'
 import { untilEnded } from './until-ended.ts'
-import { watchFiles } from './watched-files.ts'
 
 /** The options of `mockberth serve`. */
 export interface ServeFlags {
@@ -32,51 +31,27 @@ export async function serve(path: string | undefined, flags: ServeFlags): Promis
   const host = hostOf(flags)
   const output = flags.json === true ? jsonOutput(host) : textOutput(host)
   const envFile = flags.writeEnv === undefined ? undefined : openEnvFile(flags.writeEnv)
-  const served = await serveMocks(path, host)
-  // Who has read that it serves may end it at once.
-  const ended = untilEnded()
-  const stop = await goOn(served, { path, host, output, envFile })
-  await ended
-  envFile?.remove()
-  await stop()
-  return 0
-}
-
-interface Serving {
-  readonly path: string | undefined
-  readonly host: string | undefined
-  readonly output: ServeOutput
-  readonly envFile: EnvFile | undefined
-}
-
-/** @returns stops it */
-async function goOn(
-  first: ServedMocks,
-  { path, host, output, envFile }: Serving,
-): Promise<() => Promise<void>> {
-  let current = first
-  const begin = (served: ServedMocks): void => {
-    current = served
-    const { running } = served
+  const begin = ({ running }: ServedMocks): void => {
     watchOnly(running, (exchange) => output.exchange(exchange, running.scope.unhandled.splice(0)))
     envFile?.write(running.env)
-    watched.watch(served.files)
   }
-  const watched = watchFiles(async (changed) => {
-    try {
-      begin(await serveMocks(path, host, current.running))
-      output.reloaded(current, changed)
-    } catch (error) {
-      watched.watch([...new Set([...current.files, ...filesOfDeclaration()])])
-      output.failed(error)
-    }
+  const served = await serveMocks(path, host)
+  begin(served)
+  // Who has read that it serves may end it at once.
+  const ended = untilEnded()
+  const followed = followDeclaration(served, {
+    replaced(now, changed) {
+      begin(now)
+      output.reloaded(now, changed)
+    },
+    failed: (error) => output.failed(error),
   })
-  begin(first)
-  output.serving(first)
-  return async () => {
-    watched.close()
-    await current.running.stop()
-  }
+  output.serving(served)
+  await ended
+  envFile?.remove()
+  followed.leave()
+  await followed.current.running.stop()
+  return 0
 }
 
 /** @throws `INVALID_OPTION` */

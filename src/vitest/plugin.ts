@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Plugin, ViteUserConfig } from 'vitest/config'
+import type { ConfigEnv, ViteUserConfig } from 'vitest/config'
 import type { TestProject, Vitest } from 'vitest/node'
 import { errorWithoutStack, MockberthError } from '../errors.ts'
+import type { DevMocks, DevServer } from '../vite/dev-mocks.ts'
 import { checkDeclaration } from './check-declaration.ts'
 import { refuseIdleRoot } from './idle-root.ts'
 import { ATTACHMENTS_KEY, DECLARATION_KEY } from './provided.ts'
@@ -12,31 +13,55 @@ import { createRunOwner, type RunOwner } from './run-owner.ts'
 const NAME = 'mockberth'
 const SETUP_FILE = fileURLToPath(new URL('./setup.js', import.meta.url))
 
+/** A plugin for Vite, with and without Vitest. */
+export interface MockberthPlugin {
+  readonly name: 'mockberth'
+  readonly enforce: 'pre'
+}
+
 /**
- * Boots the declared mocks in each Vitest worker, before any setup file or test file of yours is
- * evaluated: their URLs are in `process.env` and `import.meta.env` even for code that reads them at
- * import. Before each test, overrides and journal are reset; a test that makes a request which
- * nothing answers fails.
+ * Boots the declared mocks where they are needed; their URLs are in `process.env` and `import.meta.env`
+ * even for code that reads them at import.
+ *
+ * - In Vitest: in each worker, before any setup file or test file of yours is evaluated, and never in the
+ *   main process. Before each test, overrides and journal are reset; a test that makes a request which
+ *   nothing answers fails.
+ * - In `vite dev`: once, until the server ends. When the declaration changes, what is declared is served
+ *   in its place, on the same ports.
+ * - In `vite build` and `vite preview`: nowhere.
  *
  * @param declaration path of the file whose default export is a declaration, relative to the
  * project's root, or else to Vitest's
  * @throws when Vitest starts: `DECLARATION_MISSING`, `DECLARATION_FAILED`, `DECLARATION_INVALID`,
  * `BROWSER_MODE_UNSUPPORTED`, `PLUGIN_IDLE`, and what is wrong in the declaration itself
  */
-export function mockberth(declaration: string): Plugin {
+export function mockberth(declaration: string): MockberthPlugin {
   if (typeof declaration !== 'string' || declaration === '') {
     throw new MockberthError(
       'INVALID_OPTION',
       `mockberth(): declaration got ${JSON.stringify(declaration) ?? String(declaration)}; it takes the path of a declaration: mockberth('./fixtures/mocks.ts').`,
     )
   }
+  let dev: DevMocks | undefined
   const plugin = {
     name: NAME,
     // Before Vitest keeps the options that projects inherit when they share the server.
     enforce: 'pre',
-    config: { order: 'pre', handler: inlineSetupFile },
-    configureServer: ({ config }: { config: { test?: unknown } }) =>
-      refuseIdleRoot(NAME, config.test),
+    config: {
+      order: 'pre',
+      async handler(config: ViteUserConfig, env: ConfigEnv) {
+        if (isVitest(config)) return inlineSetupFile(config)
+        if (env.command !== 'serve' || env.isPreview === true) return {}
+        const { startDevMocks } = await import('../vite/dev-mocks.ts')
+        dev = await startDevMocks(config.root ?? process.cwd(), declaration)
+        return { define: dev.define }
+      },
+    },
+    configureServer(server: DevServer & { config: { test?: unknown } }) {
+      if (dev === undefined) refuseIdleRoot(NAME, server.config.test)
+      else dev.attach(server)
+    },
+    closeBundle: () => dev?.close(),
     async configureVitest({ project, vitest }: { project: TestProject; vitest: Vitest }) {
       // A project that inherits one and has its own means its own, which comes last.
       const plugins = project.vite.config.plugins as readonly { name: string }[]
@@ -53,7 +78,13 @@ export function mockberth(declaration: string): Plugin {
       vitest.config.forceRerunTriggers.push(...[file, ...recordings].map(toSlashes))
     },
   }
-  return plugin as Plugin
+  return plugin as typeof plugin & MockberthPlugin
+}
+
+/** Vitest says so in its environment, and has plugins of its own in the config. */
+function isVitest({ plugins = [] }: ViteUserConfig): boolean {
+  const names = plugins.flat().map((plugin) => (plugin as { name?: unknown } | null)?.name)
+  return process.env.VITEST !== undefined || names.includes('vitest')
 }
 
 const owners = new WeakMap<Vitest, RunOwner>()

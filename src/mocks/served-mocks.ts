@@ -1,6 +1,6 @@
-import { packageFolder } from '../mocks/declaration.ts'
-import type { MockApi } from '../mocks/mock-api.ts'
-import type { RunningSet } from '../mocks/running-set.ts'
+import { packageFolder } from './declaration.ts'
+import type { MockApi } from './mock-api.ts'
+import type { RunningSet } from './running-set.ts'
 import { filesOfDeclaration, loadDeclaration } from './load-declaration.ts'
 
 /** The mocks of a declaration, which may be loaded again while they are served. */
@@ -10,6 +10,8 @@ export interface ServedMocks {
   readonly running: RunningSet
   /** In the order of the declaration. */
   readonly apis: readonly ServedApi[]
+  /** The address at which other machines reach them, too. */
+  readonly host: string | undefined
   /** What they are made of: when one of these changes, they are not what is declared. */
   readonly files: readonly string[]
 }
@@ -42,5 +44,5 @@ export async function serveMocks(
     api: running.apis[name]!,
     envNames: declaration.envNames(name),
   }))
-  return { file, running, apis, files: [...filesOfDeclaration(), ...running.files] }
+  return { file, host, running, apis, files: [...filesOfDeclaration(), ...running.files] }
 }

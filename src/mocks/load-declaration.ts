@@ -1,8 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { errorWithoutStack } from '../errors.ts'
-import { declarationOf, unusableDeclaration } from '../mocks/declaration.ts'
-import type { Declaration } from '../mocks/define.ts'
+import { declarationOf, unusableDeclaration } from './declaration.ts'
+import type { Declaration } from './define.ts'
 
 /** A declaration, and where it was. */
 export interface LoadedDeclaration {
