@@ -1,16 +1,21 @@
 import { createHmac } from 'node:crypto'
-import { SHAPES, shapeOf } from './shapes.ts'
+import { JWT_BEHIND, JWT_PART, SHAPES, shapeOf } from './shapes.ts'
 
 /** What tells a placeholder from a secret: one of these is in each. */
 const MARK = 'REDACTED'
 const HEX_MARK = '4edac7ed'
 const DIGIT_MARK = '73322833'
 
-const PREFIXES = SHAPES.filter(({ prefix }) => prefix !== '').map(({ prefix }) => prefix)
+const PREFIXES = SHAPES.flatMap(({ prefix }) => (prefix === '' ? [] : [prefix])).join('|')
+const MARKED_BEGIN = `(?:${PREFIXES})?(?:eyJ)?${MARK}`
+/** Behind the mark of one, another secret may have been put, which has no mark. */
+const OTHER_BEGIN = `(?<![A-Za-z\\d])(?!${MARKED_BEGIN})(?:${PREFIXES}|eyJ${JWT_PART}*\\.)`
+const TOKEN = `${MARKED_BEGIN}(?:(?!${OTHER_BEGIN})[\\w./+-])*=*`
+const JWT = String.raw`eyJ[\w-]*(?:\.[\w-]*){1,3}\.${MARK}(?:(?!${OTHER_BEGIN})[\w-])*`
 const PLACEHOLDER = new RegExp(
   [
-    `(?:${PREFIXES.join('|')})?${MARK}[\\w./+-]*=*`,
-    String.raw`eyJ[\w-]*(?:\.[\w-]*){1,3}\.${MARK}[\w-]*`,
+    TOKEN,
+    JWT,
     String.raw`-----BEGIN [A-Z\d ]+-----[^]*${MARK}[^]*`,
     String.raw`${HEX_MARK}[\da-f-]*`,
     String.raw`${DIGIT_MARK}\d{4}`,
@@ -34,8 +39,8 @@ export function hasPlaceholder(text: string): boolean {
 const ANYWHERE = new RegExp(
   [
     String.raw`-----BEGIN [A-Z\d ]+-----[^]*?-----END [A-Z\d ]+-----`,
-    String.raw`eyJ[\w-]*(?:\.[\w-]*){1,3}\.${MARK}[\w-]*`,
-    String.raw`(?:${PREFIXES.join('|')})?${MARK}[\w./+-]*=*`,
+    JWT,
+    TOKEN,
     String.raw`${HEX_MARK}[\da-f-]*`,
     String.raw`${DIGIT_MARK}\d{4}`,
   ].join('|'),
@@ -118,12 +123,18 @@ function formed(secret: string, draw: Draw): string {
   return MARK + draw(HEX, Math.max(secret.length, 16) - MARK.length)
 }
 
-/** The prefix stays, and so do dots, slashes and dashes behind the mark. */
+/**
+ * The prefix stays, and so do dots, slashes and dashes behind the mark. Where a JWT may begin in it,
+ * that stays and is marked, too: what stands in front of the token ends there, and has to end there still.
+ */
 function formedToken(secret: string, name: string, prefix: string, draw: Draw): string {
-  const kept = new RegExp(`^(?:${prefix})`).exec(secret)![0]
-  const rest = secret.slice(kept.length + MARK.length)
+  const begin = `^(?:${prefix})(?:(?<=[_-])eyJ)?|${JWT_BEHIND}`
+  const covered = `(?:(?!${JWT_BEHIND})[^]){0,${MARK.length}}`
   const alphabet = name === 'aws' ? BASE32 : ALPHANUMERIC
-  return kept + MARK + rest.replaceAll(/[A-Za-z\d+=]/g, () => draw(alphabet, 1))
+  return secret.replaceAll(
+    new RegExp(`(${begin})${covered}|[A-Za-z\\d]`, 'g'),
+    (_, kept?: string) => (kept === undefined ? draw(alphabet, 1) : kept + MARK),
+  )
 }
 
 /** From 2020 to 2100: no client finds it expired. */

@@ -39,7 +39,9 @@ export function createRedactor(
   return {
     redact(content) {
       const rewritten = rewriteExchange(content, pass)
-      return known.isEmpty() ? rewritten : mapTexts(rewritten, known.replaceIn)
+      const replaced = known.isEmpty() ? rewritten : mapTexts(rewritten, known.replaceIn)
+      // What stood beside a known secret, now stands beside something else.
+      return replaced === rewritten ? rewritten : rewriteExchange(replaced, pass)
     },
     secretsIn(content) {
       const secrets = new Map<string, string>()

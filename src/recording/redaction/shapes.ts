@@ -9,8 +9,11 @@ export interface Shape {
   readonly prefix: string
 }
 
+/** Where a JWT may begin behind something else. */
+export const JWT_BEHIND = '[_-]eyJ'
+
 /** A part of a JWT ends where another could begin, or a long text of beginnings would take long. */
-const PART = String.raw`(?:[\w-](?!(?<=[_-])eyJ))`
+export const JWT_PART: string = String.raw`(?:(?!${JWT_BEHIND})[\w-])`
 
 /**
  * The secrets that are known by their looks. Each is as its vendor documents it, or else as its
@@ -22,7 +25,7 @@ export const SHAPES: readonly Shape[] = [
     name: 'github',
     what: 'a GitHub token',
     pattern: String.raw`gh[pousr]_[\w-]{30,}(?:\.[\w-]{10,}){0,2}|github_pat_\w{22,}`,
-    prefix: 'gh[pousr]_|github_pat_',
+    prefix: String.raw`gh[pousr]_(?:\d+_(?=eyJ))?|github_pat_`,
   },
   {
     name: 'anthropic',
@@ -92,7 +95,7 @@ export const SHAPES: readonly Shape[] = [
     // RFC 7519; with five parts it is encrypted (RFC 7516).
     name: 'jwt',
     what: 'a JWT',
-    pattern: String.raw`eyJ${PART}{5,}\.${PART}*\.${PART}*(?:\.${PART}+\.${PART}+)?`,
+    pattern: String.raw`eyJ${JWT_PART}{5,}\.${JWT_PART}*\.${JWT_PART}*(?:\.${JWT_PART}+\.${JWT_PART}+)?`,
     prefix: '',
   },
   {

@@ -126,6 +126,31 @@ test('a placeholder keeps the prefix and the length, and is one', () => {
   expect(failed).toEqual([])
 })
 
+const redact = (responseBody: string): string =>
+  String(createRedactor(undefined, key).redact(contentOf({ responseBody })).responseBody)
+
+test('a secret that stands behind a placeholder is no part of it', () => {
+  const [github, app] = [
+    SECRETS['a GitHub token']!,
+    SECRETS['a GitHub token of an app, as it is now']!,
+  ]
+  const [, payload, signature] = jwt.split('.')
+  const texts = [
+    ...[github, jwt].flatMap((first) => [`${redact(first)}_${github}`, `${redact(first)}-${jwt}`]),
+    `${redact(app)}.${github}`,
+    `${redact(github)}.${payload}.${signature}`,
+    `eyJREDACTED.${payload}.${signature}`,
+    `ghs_12345_eyJREDACTED.${payload}.${signature}`,
+    `${jwt.split('.')[0]}.${payload}_${redact(github)}.${signature}`,
+  ]
+  for (const text of texts) {
+    for (const place of [text, JSON.stringify({ token: text }), `{"a":"token is ${text}"}`]) {
+      expect(redact(place)).not.toContain(signature)
+      expect(redact(place)).not.toContain(github)
+    }
+  }
+})
+
 test('an AWS access key id stays one', () => {
   const { url } = createRedactor(undefined, key).redact(
     contentOf({ url: `https://a.example/?Id=${SECRETS['an AWS access key id']}` }),
