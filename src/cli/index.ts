@@ -25,6 +25,28 @@ program
   })
 
 program
+  .command('doctor')
+  .description(
+    'Say why a port of this machine does not answer. Exits with 1 where there is a problem.',
+  )
+  .argument(
+    '[what...]',
+    'ports (3000), URLs (http://localhost:3000), or files that have some (.env)',
+  )
+  .option('--json', 'say it in JSON')
+  .addHelpText(
+    'after',
+    `
+It looks who listens, on which addresses, and what they speak; what localhost is, whether loopback works,
+and whether a proxy stands between. Of a file (.env, JSON, YAML, TOML) it looks at each port of this machine.
+Without anything named, it looks at the machine. It changes nothing, and ends nothing.`,
+  )
+  .action(async (what: string[], options: { json?: boolean }) => {
+    const { doctor } = await import('./doctor.ts')
+    process.exitCode = await doctor(what, options)
+  })
+
+program
   .command('hub')
   .description('Run one app for many tests, each with its own mocks.')
   .argument('[declaration]', DECLARATION)

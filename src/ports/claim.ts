@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { MockberthError } from '../errors.ts'
+import { ephemeralRange } from './ephemeral.ts'
 import { LOOPBACK } from './loopback.ts'
 import { isPortFree } from './preferred.ts'
 
@@ -15,8 +15,6 @@ export interface PortClaim {
 /** Where claims come from: above the ports that services have by custom and browsers refuse. */
 const FIRST = 20_000
 const LAST = 65_535
-/** Where systems begin to give out ports, if they do not say otherwise. */
-const EPHEMERAL = { first: 32_768, last: 60_999 }
 const MOST_TRIES = 200
 
 /**
@@ -74,15 +72,5 @@ function* randomPorts(): Generator<number> {
   }
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     yield from + Math.floor(Math.random() * (to - from + 1))
-  }
-}
-
-function ephemeralRange(): { first: number; last: number } {
-  try {
-    const text = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
-    const [first, last] = text.trim().split(/\s+/).map(Number)
-    return { first: first!, last: last! }
-  } catch {
-    return EPHEMERAL
   }
 }

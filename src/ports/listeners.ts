@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { connect } from 'node:net'
-import { systemCode } from '../errors.ts'
 import { LOOPBACK, LOOPBACK_6 } from './loopback.ts'
+import { commandOf, listeningSockets, processIds, socketsOf } from './proc-sockets.ts'
 
 /** A TCP listener. */
 interface Listener {
@@ -18,18 +17,17 @@ export interface KnownListeners {
   readonly isPartial: boolean
 }
 
-const LISTEN = '0A'
 /** In milliseconds. A program that is busy leaves connections waiting. */
 const LONGEST_CONNECT = 1000
-/** Words of four bytes, each in the order of the machine. */
-const LOOPBACK_6_HEX = new Set([`${'0'.repeat(24)}01000000`, `${'0'.repeat(31)}1`])
 
 /** On which ports these processes listen. Linux says, others where `lsof` is installed. */
 export async function listenersOf(pids: readonly number[]): Promise<KnownListeners> {
   if (process.platform !== 'linux') return listenersByLsof(pids)
   const sockets = pids.map(socketsOf)
   const inodes = new Set(sockets.flatMap((known) => known ?? []))
-  const listeners = listeningSockets().filter(({ inode }) => inodes.has(inode))
+  const listeners = listeningSockets()
+    .filter(({ inode }) => inodes.has(inode))
+    .map(({ port, address }) => ({ port, host: hostOf(address) }))
   return { listeners, isPartial: sockets.includes(undefined) }
 }
 
@@ -69,65 +67,18 @@ export async function holderOf(port: number): Promise<string | undefined> {
       .filter((socket) => socket.port === port)
       .map(({ inode }) => inode),
   )
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const pid = pids.find((name) => socketsOf(Number(name))?.some((inode) => inodes.has(inode)))
+  const pid = processIds().find((one) => socketsOf(one)?.some((inode) => inodes.has(inode)))
   return pid === undefined ? undefined : describeProcess(pid)
 }
 
-function describeProcess(pid: string): string {
-  const command = textOf(`/proc/${pid}/cmdline`)
-    .replaceAll(/\s*[\0\n]\s*/g, ' ')
-    .trim()
+function describeProcess(pid: number): string {
+  const command = commandOf(pid)
   return `${command.length > 80 ? `${command.slice(0, 80)}…` : command} (pid ${pid})`
-}
-
-/** Linux: all listening sockets of this machine. */
-function listeningSockets(): (Listener & { readonly inode: string })[] {
-  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
-    textOf(file)
-      .trim()
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/))
-      .filter((fields) => fields[3] === LISTEN)
-      .map((fields) => {
-        const [address, port] = fields[1]!.split(':')
-        return { port: Number.parseInt(port!, 16), host: hostOf(address!), inode: fields[9]! }
-      }),
-  )
-}
-
-/** Nothing where there is no such file: without IPv6, or when a process has ended. */
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
 }
 
 /** A listener on ::1 alone is reached there alone; others are taken to listen on 127.0.0.1, too. */
 function hostOf(address: string): string {
-  return LOOPBACK_6_HEX.has(address) ? LOOPBACK_6 : LOOPBACK
-}
-
-/** The sockets that a process has open; undefined when it is another user's, none if it has ended. */
-function socketsOf(pid: number): string[] | undefined {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => socketAt(`/proc/${pid}/fd/${fd}`))
-  } catch (error) {
-    return systemCode(error) === 'EACCES' ? undefined : []
-  }
-}
-
-function socketAt(link: string): string[] {
-  try {
-    const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(link))?.[1]
-    return inode === undefined ? [] : [inode]
-  } catch {
-    // It was closed meanwhile.
-    return []
-  }
+  return address === LOOPBACK_6 ? LOOPBACK_6 : LOOPBACK
 }
 
 async function listenersByLsof(pids: readonly number[]): Promise<KnownListeners> {
