@@ -8,6 +8,8 @@ export default defineConfig({
     env: { CI: '' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes late on a machine that has much else to do.
+    expect: { poll: { timeout: 20_000 } },
     // Each file spawns processes of its own; more at once only makes them wait for each other.
     maxWorkers: 2,
   },

@@ -116,12 +116,12 @@ test('a hub that is killed takes the command and all that it started with it', a
     process.on('SIGTERM', () => {})`
   const { child, ended } = start(project, script(family))
   // Two APIs of the hub, and three servers.
-  await expect.poll(() => portsOf(child.pid!).length, { timeout: 20_000 }).toBe(5 + 2)
+  await expect.poll(() => portsOf(child.pid!).length).toBe(5 + 2)
   const processes = processesWith(project.folder)
   expect(processes.length).toBeGreaterThanOrEqual(5)
   child.kill('SIGKILL')
   await ended
-  await expect.poll(() => processes.filter(isRunning), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => processes.filter(isRunning)).toEqual([])
   expect(processes.flatMap(portsOf)).toEqual([])
   await expect.poll(() => processesWith(project.folder)).toEqual([])
 })

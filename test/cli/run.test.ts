@@ -160,7 +160,7 @@ test('Ctrl-C while what the command left is being ended ends all of it', async (
   const processes = processesWith(project.folder)
   process.kill(-child.pid!, 'SIGINT')
   await ended
-  await expect.poll(() => processes.filter(isRunning), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => processes.filter(isRunning)).toEqual([])
 })
 
 test('run --help says that there is one set, and how it ends', async () => {

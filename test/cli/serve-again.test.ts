@@ -56,7 +56,7 @@ test('a file that is written in place, byte by byte, is loaded as it is in the e
     writeFileSync(join(project.folder, 'src/text.ts'), text.slice(0, length))
     await new Promise(setImmediate)
   }
-  await expect.poll(() => who(users), { timeout: 20_000 }).toBe('in the end')
+  await expect.poll(() => who(users)).toBe('in the end')
 })
 
 test('a request that is being answered is answered as it began', async () => {
@@ -65,7 +65,7 @@ test('a request that is being answered is answered as it began', async () => {
   const { users } = await urlsOf(running)
   const held = fetch(`${users}/held`).then((reply) => reply.text())
   const ask = async (path: string): Promise<string> => (await fetch(users + path)).text()
-  await expect.poll(() => ask('/is-held'), { timeout: 20_000 }).toBe('true')
+  await expect.poll(() => ask('/is-held')).toBe('true')
   project.write(textFile('after'))
   await running.printed(/Loaded again/)
   expect(await who(users)).toBe('after')
@@ -103,7 +103,7 @@ test.for<[what: string, files: Record<string, string>, said: string]>([
     expect(running.output()).toContain(said)
     expect(await who(users)).toBe('before')
     project.write({ ...right, ...textFile('mended') })
-    await expect.poll(() => who(users), { timeout: 20_000 }).toBe('mended')
+    await expect.poll(() => who(users)).toBe('mended')
     running.child.kill('SIGINT')
     expect(await running.ended).toMatchObject({ code: 0, errors: '' })
   },
@@ -117,7 +117,7 @@ test('a file that is imported anew, with a mistake in it, is watched, too', asyn
   project.write({ 'mocks.ts': MOCKS.replace('./src/text', './other/text') })
   await running.printed(/What was served before still is\./)
   project.write({ 'other/text.ts': `export const text = 'of the other'` })
-  await expect.poll(() => who(users), { timeout: 20_000 }).toBe('of the other')
+  await expect.poll(() => who(users)).toBe('of the other')
 })
 
 test('APIs come and go, and the table is shown again', async () => {

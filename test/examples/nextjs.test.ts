@@ -27,7 +27,7 @@ test(
 
     expect(ended.output).toContain('Running 9 tests using 4 workers')
     expect(endOf(ended)).toBe('9 passed; 0')
-    await expect.poll(() => processesWith(mark), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => processesWith(mark)).toEqual([])
     expect(listeningPorts().has(port)).toBe(false)
   },
 )

@@ -1,5 +1,5 @@
 import { http, HttpResponse } from 'msw'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { RunningSet } from '../../src/mocks/running-set.ts'
 import { entryOf, harOf, ORIGIN, writeRecording } from '../support/har.ts'
 import { connect } from '../support/raw-client.ts'
@@ -157,7 +157,7 @@ test('a request whose client went away has no response', async () => {
   send('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
   await reached.promise
   socket.destroy()
-  await vi.waitUntil(() => running.apis.slow.exchanges.length === 1)
+  await expect.poll(() => running.apis.slow.exchanges).toHaveLength(1)
   const { log, table } = await evidenceOf(running)
   expect(table).toBe('  slow  GET  /  -  0 ms  aborted')
   expect(log.entries[0].response).toEqual({

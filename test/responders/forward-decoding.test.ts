@@ -1,6 +1,6 @@
 import type net from 'node:net'
 import zlib from 'node:zlib'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { connect, exchange, message, type RawReply } from '../support/raw-client.ts'
 import { forwardTo, startRawApi, startRealApi } from './real-api.ts'
 
@@ -144,7 +144,7 @@ test('a client that leaves before the body tells what it is ends the request', a
   await client.until(/\r\n\r\n$/)
   client.socket.destroy()
   await left.promise
-  await vi.waitFor(() => expect(api.exchanges[0]).toMatchObject({ outcome: 'aborted' }))
+  await expect.poll(() => api.exchanges[0]).toMatchObject({ outcome: 'aborted' })
 })
 
 test('what begins as it should and breaks later breaks the reply', async () => {

@@ -1,5 +1,5 @@
 import zlib from 'node:zlib'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ApiDefinition } from '../../src/index.ts'
 import { connect, exchange, message } from '../support/raw-client.ts'
 import { startMocks } from '../support/start.ts'
@@ -124,7 +124,7 @@ test('a client that leaves a reply that is decoded ends the request to the upstr
   await client.until(/\[1,/)
   client.socket.destroy()
   await left.promise
-  await vi.waitFor(() => expect(api.exchanges[0]).toMatchObject({ outcome: 'aborted' }))
+  await expect.poll(() => api.exchanges[0]).toMatchObject({ outcome: 'aborted' })
 })
 
 test('cookies of the upstream are kept by a client of the mock', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { connect, exchange, message } from '../support/raw-client.ts'
 import { startApi } from '../wire/start-api.ts'
 import { forwardTo, startRawApi, startRealApi } from './real-api.ts'
@@ -90,9 +90,9 @@ test('a client that leaves ends the request to the upstream', async () => {
   await client.until(/some/)
   client.socket.destroy()
   await left.promise
-  await vi.waitFor(() =>
-    expect(api.exchanges[0]).toMatchObject({ outcome: 'aborted', response: undefined }),
-  )
+  await expect
+    .poll(() => api.exchanges[0])
+    .toMatchObject({ outcome: 'aborted', response: undefined })
 })
 
 test('a client that leaves before the upstream answered is on the journal as aborted', async () => {
@@ -108,8 +108,8 @@ test('a client that leaves before the upstream answered is on the journal as abo
   await asked.promise
   client.socket.destroy()
   await left.promise
-  await vi.waitFor(() =>
-    expect(api.exchanges[0]).toMatchObject({ outcome: 'aborted', response: undefined }),
-  )
+  await expect
+    .poll(() => api.exchanges[0])
+    .toMatchObject({ outcome: 'aborted', response: undefined })
   expect(api.exchanges[0]?.request.text()).toBe('body')
 })

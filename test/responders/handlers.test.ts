@@ -1,5 +1,5 @@
 import { delay, http, HttpResponse } from 'msw'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startMocks } from '../support/start.ts'
 import { controlledBody } from '../wire/chunks.ts'
 import { startApi } from '../wire/start-api.ts'
@@ -213,7 +213,7 @@ test('a finalize callback runs when a stream is over, or its client has left', a
   const left = await fetch(`${api.url}/stream/1`)
   await left.body!.cancel()
   await streams[1]!.cancelled
-  await vi.waitFor(() => expect(finalized).toEqual(['0', '1']))
+  await expect.poll(() => finalized).toEqual(['0', '1'])
 })
 
 test('a path of 64 KB is matched like any other', async () => {

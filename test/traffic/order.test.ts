@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { http, HttpResponse } from 'msw'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { MockApi } from '../../src/index.ts'
 import { connect, message } from '../support/raw-client.ts'
 import { startMocks } from '../support/start.ts'
@@ -23,8 +23,8 @@ function gates() {
   })
   return {
     handler,
-    reached: (...all: string[]) => vi.waitFor(() => expect(arrived).toEqual(all)),
-    left: (...all: string[]) => vi.waitFor(() => expect(left).toEqual(all)),
+    reached: (...all: string[]) => expect.poll(() => arrived).toEqual(all),
+    left: (...all: string[]) => expect.poll(() => left).toEqual(all),
     release: (path: string) => gate.get(path)!(),
   }
 }

@@ -78,7 +78,7 @@ test('the URLs are in process.env and in import.meta.env, and the mocks end with
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
   await page.goto(dev.url)
-  await expect.poll(() => page.textContent('p'), { timeout: 20_000 }).toBe(`one of ${users}`)
+  await expect.poll(() => page.textContent('p')).toBe(`one of ${users}`)
   await fetch(`${users}/whom`)
   await dev.printed(
     /mockberth: Unhandled request to users: GET \S+\/whom\n\nNearest to it:\n {2}GET \/who\n/,
@@ -97,7 +97,7 @@ test('a declaration that changes is served on the same ports, and new names come
   await dev.printed(/What was served before still is\./)
   expect(await who(users)).toBe('one')
   project.write({ 'src/text.ts': `export const text = 'two'` })
-  await expect.poll(() => who(users), { timeout: 20_000 }).toBe('two')
+  await expect.poll(() => who(users)).toBe('two')
   expect(dev.output()).not.toContain('server restarted')
   project.write({ 'mocks.ts': MOCKS.replace(`'USERS_URL', 'VITE_USERS_URL'`, `'PEOPLE_URL'`) })
   await dev.printed(/server restarted/)
@@ -119,7 +119,7 @@ test('a server that starts anew, as its config has changed, has the mocks on the
     expect(await who(users)).toBe('one')
   }
   project.write({ 'src/text.ts': `export const text = 'two'` })
-  await expect.poll(() => who(users), { timeout: 20_000 }).toBe('two')
+  await expect.poll(() => who(users)).toBe('two')
   expect(portsOf(dev.child.pid!)).toHaveLength(ports)
 })
 

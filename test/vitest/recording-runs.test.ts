@@ -146,7 +146,7 @@ test('when Vitest itself is killed, the next run has what was recorded', async (
     }),
   })
   const vitest = project.start('vitest', ['run'], RECORD)
-  await expect.poll(() => real.asked.length, { timeout: 20_000 }).toBe(1)
+  await expect.poll(() => real.asked.length).toBe(1)
   await expect
     .poll(() => {
       const [part] = readdirSync(join(project.folder, 'recordings'))

@@ -1,5 +1,5 @@
 import { http, HttpResponse } from 'msw'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { MockApi } from '../../src/index.ts'
 import { connect, message } from '../support/raw-client.ts'
 import { controlledBody } from './chunks.ts'
@@ -154,9 +154,9 @@ test('all pipelined requests of a client that leaves are aborted, in order', asy
   const api = await startApi(handlers)
   const client = await connect(api.port)
   client.send(message('GET /first') + message('GET /second') + message('GET /third'))
-  await vi.waitFor(() => expect(signals).toHaveLength(3))
+  await expect.poll(() => signals).toHaveLength(3)
   // The second has begun, though not a byte of it could be sent yet.
-  await vi.waitFor(() => expect(api.exchanges).toHaveLength(1))
+  await expect.poll(() => api.exchanges).toHaveLength(1)
   client.socket.destroy()
   await Promise.all([...signals.map(aborted), stream.cancelled])
   expect(outcomes(api)).toEqual(['/first aborted', '/second aborted', '/third aborted'])
@@ -168,7 +168,7 @@ test('a reply that was ready, but behind one that never came, counts as aborted'
   const api = await startApi([handler, http.get('/ready', () => HttpResponse.text('ready'))])
   const client = await connect(api.port)
   client.send(message('GET /hang') + message('GET /ready'))
-  await vi.waitFor(() => expect(outcomes(api)).toEqual(['/ready mocked']))
+  await expect.poll(() => outcomes(api)).toEqual(['/ready mocked'])
   client.socket.destroy()
   await aborted((await reached).signal)
   expect(outcomes(api)).toEqual(['/hang aborted', '/ready aborted'])

@@ -56,7 +56,7 @@ test('a broken chunk in a body is a 400', async () => {
     "mockberth: this is not HTTP/1.1 (HPE_INVALID_CHUNK_SIZE). A mock's URL begins with http://, and its clients speak plain HTTP/1.1.\n",
   )
   client.socket.destroy()
-  await vi.waitFor(() => expect(api.exchanges[0]).toMatchObject({ outcome: 'aborted' }))
+  await expect.poll(() => api.exchanges[0]).toMatchObject({ outcome: 'aborted' })
 })
 
 test('a head of more than 1 MiB is a 431, which the client can read while it is still sending', async () => {
@@ -146,5 +146,5 @@ test('a broken body whose reply has begun cuts the connection', async () => {
   client.send('nonsense\r\n')
   await client.over()
   expect(client.received()).toMatch(/4\r\nsome\r\n$/)
-  await vi.waitFor(() => expect(api.exchanges[0]?.outcome).toBe('aborted'))
+  await expect.poll(() => api.exchanges[0]?.outcome).toBe('aborted')
 })

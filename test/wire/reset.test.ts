@@ -1,5 +1,5 @@
 import { http, HttpResponse, type RequestHandler } from 'msw'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { connect, message } from '../support/raw-client.ts'
 import { startApi } from './start-api.ts'
 
@@ -60,8 +60,8 @@ test('a reset waits for a slow reply before it', async () => {
   early.send(message('GET /slow') + message('GET /reset'))
   const late = await connect(api.port)
   late.send(message('GET /slow') + message('GET /slow-reset'))
-  await vi.waitFor(() => expect(reached).toEqual(['/slow', '/slow', '/slow-reset']))
-  await vi.waitFor(() => expect(api.find('GET', '/reset')).toBeDefined())
+  await expect.poll(() => reached).toEqual(['/slow', '/slow', '/slow-reset'])
+  await expect.poll(() => api.find('GET', '/reset')).toBeDefined()
   expect([early.received(), late.received()]).toEqual(['', ''])
   goSlow.resolve()
   expect((await early.reply()).body.toString()).toBe('slow')

@@ -84,12 +84,12 @@ test('a slow client stops the producer', async () => {
   const client = await connect(api.port)
   client.socket.pause()
   client.send(message('GET /endless'))
-  await vi.waitFor(() => expect(pulls).toBeGreaterThan(16))
+  await expect.poll(() => pulls).toBeGreaterThan(16)
   const most = await settled(() => pulls)
   // What the sockets' buffers of this machine and one reading ahead hold; endless it is not.
   expect(most * size).toBeLessThan(32 * 1024 * 1024)
   client.socket.resume()
-  await vi.waitFor(() => expect(pulls).toBeGreaterThan(most))
+  await expect.poll(() => pulls).toBeGreaterThan(most)
   client.socket.destroy()
   await cancelled.promise
 })
@@ -121,7 +121,7 @@ test('a handler that reads slowly stops the uploading client', async () => {
     }
   }
   const uploaded = upload()
-  await vi.waitFor(() => expect(read).toBeGreaterThan(0))
+  await expect.poll(() => read).toBeGreaterThan(0)
   // What the sockets' buffers of this machine hold, and not the whole upload.
   expect(await settled(() => accepted)).toBeLessThan(total / 2)
   expect(read).toBeLessThan(1024 * 1024)
