@@ -97,6 +97,23 @@ test('of large bodies as many are kept as are 64 MiB, and the last in any case',
   expect(api.exchangesLetGo).toBe(6)
 })
 
+test('of many larger bodies those are kept that are 64 MiB together', async () => {
+  silenceWarnings()
+  const api = await startApi([handler])
+  const body = Buffer.alloc(200_000)
+  for (let index = 0; index < 500; index++) {
+    await (await fetch(`${api.url}/${index}`, { method: 'POST', body })).text()
+  }
+  const kept = api.exchanges.length
+  expect(kept).toBeGreaterThan(320)
+  expect(kept).toBeLessThan(336)
+  expect(api.exchangesLetGo).toBe(500 - kept)
+  expect([api.exchanges[0], api.exchanges.at(-1)].map((one) => one!.request.path)).toEqual([
+    `/${500 - kept}`,
+    '/499',
+  ])
+})
+
 test('long headers count as bodies do', async () => {
   silenceWarnings()
   const api = await startApi([handler])
