@@ -71,11 +71,23 @@ async function firstAnswer(
     if (answer?.kind === 'forward') forwardedBy = answer.by
     else if (answer !== undefined) return deliver(asking, answer)
   }
+  if (isPing(request)) {
+    recorder.dismiss()
+    return { kind: 'reply', reply: { status: 204, rawHeaders: [] } }
+  }
   const { explainUnanswered } = await import('./unanswered.ts')
   const explanation = await explainUnanswered(asked, request, scope, forwardedBy)
   recorder.decided('unhandled', forwardedBy)
   holdAgainst(asking, explanation.message)
   return { kind: 'reply', reply: unhandledReply(request, explanation), observer: recorder }
+}
+
+/**
+ * Whether a request is for no path, but to find out whether somebody answers (RFC 9110 §9.3.7), as
+ * `mockberth doctor` does: it is nothing that the code under test asks of an API.
+ */
+function isPing({ method, target }: MockRequest): boolean {
+  return method === 'OPTIONS' && target === '*'
 }
 
 /** In JSON for those who ask for that (RFC 9110 §12.5.1), as most API clients do. */

@@ -1,17 +1,21 @@
 import {
   toHeaders,
   type ExchangeMessage,
+  type ExchangeRequest,
+  type ExchangeResponse,
   type KeptBody,
+  type MockRequest,
   type RawHeaders,
 } from '../contract/index.ts'
 import { MockberthError } from '../errors.ts'
 import { codingsOf, DECODERS } from '../wire/content-encoding.ts'
+import type { ReplyHead } from '../wire/deliver.ts'
 
 /** How many bytes of memory a text takes besides its own, nearly. */
 const A_TEXT = 32
 
 /** A message over bytes that may still be arriving. */
-export class KeptMessage implements ExchangeMessage {
+class KeptMessage implements ExchangeMessage {
   readonly rawHeaders: RawHeaders
   readonly #api: string
   readonly #kept: KeptBody
@@ -67,5 +71,37 @@ export class KeptMessage implements ExchangeMessage {
   // oxlint-disable-next-line typescript/no-explicit-any -- as Response.json() is typed
   json<Value = any>(): Value {
     return JSON.parse(this.text()) as Value
+  }
+}
+
+/** A request, whose body may still be arriving. */
+export class KeptRequest extends KeptMessage implements ExchangeRequest {
+  readonly method: string
+  readonly target: string
+
+  constructor(api: string, request: MockRequest) {
+    super(api, request.rawHeaders, request.body.kept)
+    this.method = request.method
+    this.target = request.target
+  }
+
+  get path(): string {
+    return this.target.split('?', 1)[0]!
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams(this.target.slice(this.path.length))
+  }
+}
+
+/** A response, whose body may still be on its way. */
+export class KeptResponse extends KeptMessage implements ExchangeResponse {
+  readonly status: number
+  readonly statusText: string
+
+  constructor(api: string, head: ReplyHead, kept: KeptBody) {
+    super(api, head.rawHeaders, kept)
+    this.status = head.status
+    this.statusText = head.statusText
   }
 }

@@ -2,10 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type {
   Candidate,
   Exchange,
-  ExchangeRequest,
-  ExchangeResponse,
   Journal,
-  KeptBody,
   MockRequest,
   Outcome,
   Scope,
@@ -13,7 +10,7 @@ import type {
 import type { DeliveryObserver, ReplyHead } from '../wire/deliver.ts'
 import { BodyKeeper } from '../wire/kept-body.ts'
 import { EndedQueue } from './ended-exchanges.ts'
-import { KeptMessage } from './exchange-message.ts'
+import { KeptRequest, KeptResponse } from './exchange-message.ts'
 import { LIMITS, sayLetGo } from './let-go.ts'
 
 /** Exchanges of several APIs in the order in which their requests arrived. */
@@ -53,6 +50,8 @@ export interface ExchangeRecorder extends DeliveryObserver {
   readonly exchange: Exchange
   /** Says what will become of the request; the delivery may still turn it into something worse. */
   decided(outcome: Outcome, by?: Candidate): void
+  /** Leaves it out of the journal. Nothing else may be told of it. */
+  dismiss(): void
   /** Calls back when the reply breaks that it is decided to have. */
   onBreak(listener: (error: unknown) => void): void
 }
@@ -109,6 +108,12 @@ class Recorder implements ExchangeRecorder {
   decided(outcome: Outcome, by?: Candidate): void {
     if (!this.#isCut) this.exchange.outcome = outcome
     this.exchange.handler = by
+  }
+
+  dismiss(): void {
+    if (this.#isCut) return
+    this.#isCut = true
+    takeOut(this.#journal.underWay, this.exchange)
   }
 
   onBreak(listener: (error: unknown) => void): void {
@@ -211,35 +216,5 @@ class OpenExchange implements Exchange {
     this.#duration = performance.now() - this.#start
     const { request, response } = this
     this.weight = request.weight + request.target.length + (response?.weight ?? 0)
-  }
-}
-
-class KeptRequest extends KeptMessage implements ExchangeRequest {
-  readonly method: string
-  readonly target: string
-
-  constructor(api: string, request: MockRequest) {
-    super(api, request.rawHeaders, request.body.kept)
-    this.method = request.method
-    this.target = request.target
-  }
-
-  get path(): string {
-    return this.target.split('?', 1)[0]!
-  }
-
-  get query(): URLSearchParams {
-    return new URLSearchParams(this.target.slice(this.path.length))
-  }
-}
-
-class KeptResponse extends KeptMessage implements ExchangeResponse {
-  readonly status: number
-  readonly statusText: string
-
-  constructor(api: string, head: ReplyHead, kept: KeptBody) {
-    super(api, head.rawHeaders, kept)
-    this.status = head.status
-    this.statusText = head.statusText
   }
 }

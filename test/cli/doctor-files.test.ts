@@ -98,6 +98,8 @@ test('URLs of mocks that are served are good, and those that a killed one has le
   await urlsOf(serving)
   const served = await ask(['.env.mockberth'], NO_PROXY, project)
   expect(served.findings.map(({ state }) => state)).toEqual(['good', 'good'])
+  // It is no request of anybody's.
+  expect(serving.output()).not.toContain('OPTIONS')
   expect(served.findings[0]!.found).toMatch(
     /where somebody answers: \S*node \S+mockberth\/dist\/cli\/index\.js serve mocks\.ts /,
   )

@@ -146,7 +146,7 @@ async function pasteRaw(api: MockApi, requestLine: string): Promise<number> {
 }
 
 const TARGETS: Record<string, string> = {
-  'no path': 'OPTIONS *',
+  'no path': 'GET *',
   'segments of dots': 'GET /a/../b',
   'encoded dots': 'GET /%2e%2e/x/./y',
   'characters that a URL encodes': 'GET /a"b/<a>/{b}/`c`/^/|',

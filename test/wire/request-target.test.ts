@@ -1,6 +1,7 @@
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
 import { connect, exchange, message } from '../support/raw-client.ts'
+import { startMocks } from '../support/start.ts'
 import { startApi } from './start-api.ts'
 
 const upstream = 'https://api.github.com'
@@ -76,6 +77,22 @@ test('OPTIONS * reaches a handler for it', async () => {
   const reply = await exchange(api.port, message('OPTIONS *'))
   expect(reply.body.toString()).toBe(`${upstream}/*`)
   expect(api.exchanges[0]?.request).toMatchObject({ method: 'OPTIONS', target: '*', path: '*' })
+})
+
+test('OPTIONS * that nothing answers is a ping: nothing was asked of the API', async () => {
+  const running = await startMocks({
+    api: { handlers: [http.get('/users', () => HttpResponse.json([]))] },
+  })
+  const { api } = running.apis
+  const client = await connect(api.port)
+  for (let time = 0; time < 3; time++) {
+    client.send(message('OPTIONS *'))
+    expect((await client.reply()).status).toBe(204)
+  }
+  client.send(message('GET /users'))
+  expect((await client.reply()).status).toBe(200)
+  expect(api.exchanges.map(({ request }) => request.target)).toEqual(['/users'])
+  running.verify()
 })
 
 test('a broken percent-encoding in a parameter does not fail the handler', async () => {
