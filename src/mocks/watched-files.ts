@@ -29,6 +29,10 @@ export function watchFiles(changed: (files: readonly string[]) => Promise<void>)
     }
     isTelling = false
   }
+  const close = (folder: string): void => {
+    folders.get(folder)?.close()
+    folders.delete(folder)
+  }
   const watchFolder = (folder: string): FSWatcher =>
     watch(folder, (_event, name) => {
       const file = name === null ? undefined : join(folder, basename(name))
@@ -36,11 +40,8 @@ export function watchFiles(changed: (files: readonly string[]) => Promise<void>)
       pending.add(file)
       // What is written together is told together.
       setTimeout(() => void tell(), 10)
-    })
-  const close = (folder: string): void => {
-    folders.get(folder)?.close()
-    folders.delete(folder)
-  }
+      // A folder that is removed is an error on some systems.
+    }).on('error', () => close(folder))
   return {
     watch(files) {
       watched = new Set(files)
