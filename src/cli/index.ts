@@ -64,11 +64,7 @@ In playwright.config.ts:
 
 When the command ends, so does the hub, with its exit code; when the hub ends, so does the command.`,
   )
-  .action(async (_declaration: string | undefined, _options: object, { args }: Command) => {
-    const { hub } = await import('./hub.ts')
-    const { before, command } = splitAtDashes(args, process.argv)
-    process.exitCode = await hub(before, command)
-  })
+  .action(withCommand(async (before, command) => (await import('./hub.ts')).hub(before, command)))
 
 program
   .command('prune')
@@ -82,11 +78,9 @@ program
     'after',
     '\nThe command is the whole of your tests, in mode replay: mockberth prune -- npx vitest run\nWhere it fails, nothing is pruned.',
   )
-  .action(async (_files: string[], _options: object, { args }: Command) => {
-    const { prune } = await import('./prune.ts')
-    const { before, command } = splitAtDashes(args, process.argv)
-    process.exitCode = await prune(before, command)
-  })
+  .action(
+    withCommand(async (before, command) => (await import('./prune.ts')).prune(before, command)),
+  )
 
 program
   .command('record')
@@ -104,11 +98,12 @@ program
 The command asks a server of this machine, which asks the API. Credentials are taken out before
 anything is written.`,
   )
-  .action(async (_url: string, flags: RecordFlags, { args }: Command) => {
-    const { record } = await import('./record.ts')
-    const { before, command } = splitAtDashes(args, process.argv)
-    process.exitCode = await record(before, flags, command)
-  })
+  .action(
+    withCommand(async (before, command, flags: RecordFlags) => {
+      const { record } = await import('./record.ts')
+      return record(before, flags, command)
+    }),
+  )
 
 program
   .command('replay')
@@ -137,11 +132,7 @@ traffic. Each run has ports of its own, so that any number of them may run at on
 
 It ends as the command does, with its exit code. Requests that nothing answered are told at the end.`,
   )
-  .action(async (_declaration: string | undefined, _options: object, { args }: Command) => {
-    const { run } = await import('./run.ts')
-    const { before, command } = splitAtDashes(args, process.argv)
-    process.exitCode = await run(before, command)
-  })
+  .action(withCommand(async (before, command) => (await import('./run.ts')).run(before, command)))
 
 program
   .command('serve')
@@ -167,14 +158,19 @@ A declaration with a mistake changes nothing but what is said.`,
     process.exitCode = await serve(declaration, flags)
   })
 
-/** Commander takes the `--` away that says where the command begins. */
-function splitAtDashes(
-  args: readonly string[],
-  argv: readonly string[],
-): { before: readonly string[]; command: readonly string[] } {
-  const dashes = argv.indexOf('--')
-  const command = dashes < 0 ? [] : argv.slice(dashes + 1)
-  return { before: args.slice(0, args.length - command.length), command }
+/**
+ * What runs another command, which stands behind `--`. Commander takes away what says where that begins.
+ *
+ * @param act given the arguments before it, the command, and its own options; returns the exit code
+ */
+function withCommand<Flags>(
+  act: (before: readonly string[], command: readonly string[], flags: Flags) => Promise<number>,
+): (argument: unknown, flags: Flags, ours: Command) => Promise<void> {
+  return async (_argument, flags, { args }) => {
+    const dashes = process.argv.indexOf('--')
+    const command = dashes < 0 ? [] : process.argv.slice(dashes + 1)
+    process.exitCode = await act(args.slice(0, args.length - command.length), command, flags)
+  }
 }
 
 try {

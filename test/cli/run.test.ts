@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { portsOf } from '../support/listeners.ts'
 import { isRunning, processesWith } from '../support/processes.ts'
-import type { Ended } from '../support/project.ts'
+import type { Ended, Project, Running } from '../support/project.ts'
 import {
   cliOf,
   environmentOf,
@@ -103,10 +103,15 @@ test('what a command makes the upstream say is recorded, and told, and replayed 
   expect(log.entries).toHaveLength(1)
 })
 
+/** Runs a script with the mocks of a project. */
+function startRun(project: Project, text: string): Running {
+  return startCommand(project, ['run', 'mocks.ts', '--', NODE, '-e', text])
+}
+
 test('two runs at once have ports of their own', async () => {
   const project = projectWith()
   const text = `console.log(process.env.USERS_URL + '.'); process.stdin.on('data', () => {}); setInterval(() => {}, 1000)`
-  const runs = [1, 2].map(() => startCommand(project, ['run', 'mocks.ts', '--', NODE, '-e', text]))
+  const runs = [1, 2].map(() => startRun(project, text))
   const urls = await Promise.all(runs.map(({ printed }) => printed(/http\S+(?=\.\n)/)))
   expect(urls[0]![0]).not.toBe(urls[1]![0])
   for (const [url] of urls) expect(await (await fetch(`${url}/who`)).text()).toBe('declared')
@@ -126,14 +131,7 @@ test.for<[when: string, files: Record<string, string>, said: RegExp, end: Partia
 ])('Ctrl-C while %s ends all of it', async ([, files, said, end]) => {
   const project = projectWith(files)
   const text = `console.log('running'); setInterval(() => {}, 1000)`
-  const { child, printed, ended } = startCommand(project, [
-    'run',
-    'mocks.ts',
-    '--',
-    NODE,
-    '-e',
-    text,
-  ])
+  const { child, printed, ended } = startRun(project, text)
   await printed(said)
   const processes = processesWith(project.folder)
   process.kill(-child.pid!, 'SIGINT')
@@ -148,14 +146,7 @@ test('Ctrl-C while what the command left is being ended ends all of it', async (
   const text = `
     const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(left)}], { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     child.on('message', () => process.exit(0))`
-  const { child, printed, ended } = startCommand(project, [
-    'run',
-    'mocks.ts',
-    '--',
-    NODE,
-    '-e',
-    text,
-  ])
+  const { child, printed, ended } = startRun(project, text)
   await printed(/asked to end/)
   const processes = processesWith(project.folder)
   process.kill(-child.pid!, 'SIGINT')
