@@ -10,6 +10,7 @@ import {
 import { resolve } from 'node:path'
 import { describeError, MockberthError } from '../errors.ts'
 import { hasEnded, newRunId } from '../recording/run-id.ts'
+import { blockOf, blocksIn, withoutBlocks } from '../run/env-block.ts'
 
 /** A file of variables, of which some lines are of this process. */
 export interface EnvFile {
@@ -18,10 +19,6 @@ export interface EnvFile {
   /** Takes them out, and the file away where nothing else is in it. Nothing is written afterwards. */
   remove(): void
 }
-
-/** The lines of a process, and the end of the one before. */
-const BLOCK =
-  /^# mockberth serve (\d+-\w+): begin.*\n(?:(?!# mockberth serve ).*\n)*# mockberth serve \1: end\n?/gm
 
 /**
  * Opens a file for the variables of this process. What others have written there stays, byte for byte;
@@ -34,18 +31,19 @@ export function openEnvFile(path: string): EnvFile {
   const file = existsSync(path) ? realpathSync(path) : resolve(path)
   const id = newRunId()
   let isRemoved = false
-  const others = (): string =>
-    readText(path, file).replaceAll(BLOCK, (_block, owner: string) => {
-      if (owner === id || hasEnded(owner)) return ''
-      throw takenBy(path, owner)
-    })
+  const others = (): string => {
+    const text = readText(path, file)
+    const taken = blocksIn(text).find(({ run }) => run !== id && !hasEnded(run))
+    if (taken !== undefined) throw takenBy(path, taken.run)
+    return withoutBlocks(text)
+  }
   others()
   return {
     write(env) {
       if (isRemoved) return
       const before = others()
       const gap = before === '' || before.endsWith('\n') ? '' : '\n'
-      replaceText(path, file, before + gap + blockOf(id, env))
+      replaceText(path, file, before + gap + blockOf({ run: id, lines: linesOf(env) }))
     },
     remove() {
       isRemoved = true
@@ -56,14 +54,10 @@ export function openEnvFile(path: string): EnvFile {
   }
 }
 
-function blockOf(id: string, env: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`)
-  return [
-    `# mockberth serve ${id}: begin. These lines go when it ends.`,
-    ...lines,
-    `# mockberth serve ${id}: end`,
-    '',
-  ].join('\n')
+function linesOf(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${quoted(value)}\n`)
+    .join('')
 }
 
 /** As Node and dotenv read it. */

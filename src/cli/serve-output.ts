@@ -1,10 +1,10 @@
-import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { relative } from 'node:path'
 import type { Exchange, UnhandledRequest } from '../contract/index.ts'
 import { describeError, MockberthError } from '../errors.ts'
 import type { MockApi } from '../mocks/mock-api.ts'
 import { inColumns } from '../report/columns.ts'
+import { authorityOf } from '../wire/hosts.ts'
 import { answerOf, describeExchange, redactedTarget } from './exchange-line.ts'
 import { printable } from './printable.ts'
 import type { ServedApi, ServedMocks } from '../mocks/served-mocks.ts'
@@ -110,7 +110,7 @@ function tableOf({ apis, running }: ServedMocks, host: string | undefined): stri
 /** Where other machines reach an API. */
 function networkUrl({ port }: MockApi, host: string): string {
   const address = host === '0.0.0.0' || host === '::' ? ownAddress() : host
-  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
+  return `http://${authorityOf(address, port)}`
 }
 
 /** An address of this machine that others may know; where there is none, all of them. */

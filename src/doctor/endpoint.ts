@@ -66,11 +66,7 @@ export function addressesOf({ host }: Endpoint): string[] {
   return isName ? [LOOPBACK, LOOPBACK_6] : [host]
 }
 
-/** `127.0.0.1:80`, `[::1]:80` */
-export function authorityOf(host: string, port: number): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-function withoutCredentials(text: string): string {
-  return text.replace(/:\/\/[^@/]*@/, '://…@')
+/** A URL, or what is left of one without its scheme, as it may be shown. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/^([a-z][\w+.-]*:\/\/)?[^@/]*@/i, '$1…@')
 }

@@ -3,9 +3,12 @@ import { describeError } from '../errors.ts'
 import { isEphemeral } from '../ports/ephemeral.ts'
 import { holdersOf } from '../ports/holders.ts'
 import { hasEnded } from '../recording/run-id.ts'
-import { addressesOf, authorityOf } from './endpoint.ts'
+import { blocksIn, type EnvBlock } from '../run/env-block.ts'
+import { authorityOf } from '../wire/hosts.ts'
+import { addressesOf } from './endpoint.ts'
 import { entriesOf, type Entry } from './entries.ts'
 import type { Diagnosis, Finding } from './finding.ts'
+import { GIVEN_ANEW } from './port.ts'
 import { listenTo } from './speech.ts'
 
 /** What the addresses of this machine lead to that a file names. */
@@ -28,21 +31,9 @@ export async function examineFile(file: string): Promise<Diagnosis> {
   return { subject: file, findings }
 }
 
-/** The lines that a `mockberth serve` has written. */
-interface Block {
-  /** The run that wrote them. */
-  readonly run: string
-  readonly lines: string
-}
-
-function blocksIn(text: string): Block[] {
-  const pattern = /^# mockberth serve (\S+): begin.*\n([\s\S]*?)^# mockberth serve \1: end/gm
-  return [...text.matchAll(pattern)].map(([, run, lines]) => ({ run: run!, lines: lines! }))
-}
-
 async function examineEntry(
   { place, endpoint }: Entry,
-  blocks: readonly Block[],
+  blocks: readonly EnvBlock[],
 ): Promise<Finding> {
   const check = 'entry'
   const named = `${place} is ${endpoint.text}`
@@ -71,7 +62,7 @@ async function examineEntry(
     state: 'bad',
     found,
     meaning: isEphemeral(endpoint.port)
-      ? 'The system gives out ports of this range anew each time: this one is most likely that of a run that has ended.'
+      ? GIVEN_ANEW
       : 'What reads this file gets a port that nobody listens on.',
     mend: [`npx mockberth doctor ${authorityOf(endpoint.host, endpoint.port)}   # says more of it`],
   }

@@ -5,6 +5,7 @@ import { systemCode } from '../errors.ts'
 import { ephemeralRange, portsInUse } from '../ports/ephemeral.ts'
 import { LOOPBACK, LOOPBACK_6 } from '../ports/loopback.ts'
 import { isLoopbackName } from '../propagate/loopback.ts'
+import { withoutCredentials } from './endpoint.ts'
 import type { Diagnosis, Finding } from './finding.ts'
 
 /** What of this machine may keep ports from answering. */
@@ -123,10 +124,6 @@ function checkProxies(env: NodeJS.ProcessEnv): Finding {
       'Clients that heed these variables ask the proxy for what is on this machine, and it looks for that on its own machine.',
     mend: [`export NO_PROXY=${[...names, ...missing].join()}`],
   }
-}
-
-function withoutCredentials(proxy: string): string {
-  return proxy.replace(/^(\w+:\/\/)?[^@/]*@/, '$1…@')
 }
 
 /** Of a range that is used as far as this, a port is hard to find. */

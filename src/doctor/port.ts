@@ -1,7 +1,8 @@
 import { ephemeralRange, isEphemeral } from '../ports/ephemeral.ts'
-import { holdersOf, type PortHolder } from '../ports/holders.ts'
+import { holdersOf, shortCommand, type PortHolder } from '../ports/holders.ts'
 import { LOOPBACK, LOOPBACK_6 } from '../ports/loopback.ts'
-import { addressesOf, authorityOf, type Endpoint } from './endpoint.ts'
+import { authorityOf } from '../wire/hosts.ts'
+import { addressesOf, type Endpoint } from './endpoint.ts'
 import type { Diagnosis, Finding } from './finding.ts'
 import { listenTo, type Speech } from './speech.ts'
 
@@ -57,6 +58,10 @@ function whoListens(
   return { check, state: 'good', found, mend }
 }
 
+/** What it means that nobody listens on a port of the ephemeral range. */
+export const GIVEN_ANEW =
+  'The system gives out ports of this range anew each time: this one is most likely that of a run that has ended.'
+
 function nobody(port: number): Finding {
   const isGivenOut = isEphemeral(port)
   return {
@@ -64,7 +69,7 @@ function nobody(port: number): Finding {
     state: 'bad',
     found: `nobody listens on port ${port}`,
     meaning: isGivenOut
-      ? 'Connections are refused. The system gives out ports of this range anew each time: this one is most likely that of a run that has ended.'
+      ? `Connections are refused. ${GIVEN_ANEW}`
       : 'Connections are refused: the service has ended, has not begun, or listens on another port.',
     mend: isGivenOut
       ? [
@@ -117,8 +122,7 @@ function describeHolder({ address, process: holder }: PortHolder): string {
 
 function describeProcess({ pid, command, begun }: NonNullable<PortHolder['process']>): string {
   const since = begun === undefined ? '' : `, since ${begun.toLocaleString('sv')}`
-  const short = command.length > 80 ? `${command.slice(0, 80)}…` : command
-  return `${short} (process ${pid}${since})`
+  return `${shortCommand(command)} (process ${pid}${since})`
 }
 
 function freeing(holders: readonly PortHolder[]): string[] {

@@ -1,6 +1,7 @@
 import net from 'node:net'
 import tls from 'node:tls'
 import { systemCode } from '../errors.ts'
+import { authorityOf } from '../wire/hosts.ts'
 
 /**
  * What is heard at an address.
@@ -67,8 +68,7 @@ function speechOf(host: string, port: number): Promise<Speech> {
 }
 
 function requestFor(host: string, port: number): string {
-  const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  return `OPTIONS * HTTP/1.1\r\nHost: ${authority}\r\nConnection: close\r\n\r\n`
+  return `OPTIONS * HTTP/1.1\r\nHost: ${authorityOf(host, port)}\r\nConnection: close\r\n\r\n`
 }
 
 function kindOf(bytes: Buffer): Speech['kind'] {

@@ -36,7 +36,7 @@ export function followDeclaration(
       watched.watch(current.files)
       await replaced(current, changed)
     } catch (error) {
-      watched.watch([...new Set([...current.files, ...filesOfDeclaration()])])
+      watched.watch([...current.files, ...filesOfDeclaration()])
       failed(error)
     }
   })

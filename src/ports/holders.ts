@@ -37,6 +37,11 @@ async function holdersByProc(port: number): Promise<PortHolder[]> {
   })
 }
 
+/** A command as it fits into a line of a message. */
+export function shortCommand(command: string): string {
+  return command.length > 80 ? `${command.slice(0, 80)}…` : command
+}
+
 function describeByProc(pid: number): HoldingProcess {
   return { pid, command: commandOf(pid), begun: begunAt(pid) }
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
+import { shortCommand } from './holders.ts'
 import { LOOPBACK, LOOPBACK_6 } from './loopback.ts'
 import { commandOf, listeningSockets, processIds, socketsOf } from './proc-sockets.ts'
 
@@ -72,8 +73,7 @@ export async function holderOf(port: number): Promise<string | undefined> {
 }
 
 function describeProcess(pid: number): string {
-  const command = commandOf(pid)
-  return `${command.length > 80 ? `${command.slice(0, 80)}…` : command} (pid ${pid})`
+  return `${shortCommand(commandOf(pid))} (pid ${pid})`
 }
 
 /** A listener on ::1 alone is reached there alone; others are taken to listen on 127.0.0.1, too. */

@@ -1,3 +1,4 @@
+import { authorityOf } from '../wire/hosts.ts'
 import { MockberthError } from '../errors.ts'
 import type { ProcessPlan } from './options.ts'
 
@@ -23,7 +24,7 @@ export function fillIn(text: string, plan: ProcessPlan, option: string, ports: P
 
 /** The URL of a port on this machine. */
 export function urlAt(port: number, host = '127.0.0.1'): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `http://${authorityOf(host, port)}`
 }
 
 function unknownPort(

@@ -3,6 +3,7 @@ import https from 'node:https'
 import net from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { systemCode } from '../errors.ts'
+import { authorityOf } from '../wire/hosts.ts'
 
 /** In milliseconds: how long the first of two questions may go unanswered before the second is asked. */
 const SECOND_QUESTION = 2000
@@ -58,8 +59,12 @@ export function statusOf(url: string, signal: AbortSignal): Promise<number | str
 function ask(host: string, port: number, request: string, signal: AbortSignal): Promise<true> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host, port, signal })
-    const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-    const head = [`${request} HTTP/1.1`, `Host: ${authority}`, 'Accept: */*', 'Connection: close']
+    const head = [
+      `${request} HTTP/1.1`,
+      `Host: ${authorityOf(host, port)}`,
+      'Accept: */*',
+      'Connection: close',
+    ]
     socket.write(`${head.join('\r\n')}\r\n\r\n`)
     socket
       .once('data', () => {
