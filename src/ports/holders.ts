@@ -29,7 +29,8 @@ async function holdersByProc(port: number): Promise<PortHolder[]> {
   if (sockets.length === 0) return []
   const owners = new Map<string, number>()
   for (const pid of processIds()) {
-    for (const inode of socketsOf(pid) ?? []) owners.set(inode, pid)
+    // Children may have it from their parent, which comes first.
+    for (const inode of socketsOf(pid) ?? []) if (!owners.has(inode)) owners.set(inode, pid)
   }
   return sockets.map(({ address, inode }) => {
     const pid = owners.get(inode)

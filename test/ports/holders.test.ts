@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
@@ -34,6 +34,20 @@ test('when a process began is when it began', async () => {
   const [holder] = await holdersOf(await listen('127.0.0.1'))
   const began = Date.now() - process.uptime() * 1000
   expect(Math.abs(holder!.process!.begun!.getTime() - began)).toBeLessThan(3000)
+})
+
+test('of a parent and a child that have the same socket, it is the parent', async () => {
+  const text = `
+    const server = require('node:net').createServer().listen(0, '127.0.0.1', () => {
+      const stdio = ['ignore', 'ignore', 'ignore', server._handle.fd]
+      const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio })
+      child.once('spawn', () => console.log(server.address().port))
+    })`
+  const parent = spawn(process.execPath, ['-e', text], { detached: true, stdio: 'pipe' })
+  onTestFinished(() => void process.kill(-parent.pid!, 'SIGKILL'))
+  const [chunk] = (await once(parent.stdout, 'data')) as [Buffer]
+  const [holder] = await holdersOf(Number(chunk.toString()))
+  expect(holder!.process!.pid).toBe(parent.pid)
 })
 
 test('nobody is nobody', async () => {
