@@ -1,13 +1,13 @@
 // Puts the package, packed as it would be published, into a folder's node_modules.
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Unpacks the built package into `folder`/node_modules/mockberth, in place of what was there. */
+/** Installs the built package in `folder`/node_modules as npm does, in place of what was there. */
 export function unpackInto(folder: string): void {
   const modules = join(folder, 'node_modules')
   const target = join(modules, 'mockberth')
@@ -26,4 +26,8 @@ export function unpackInto(folder: string): void {
   mkdirSync(target)
   execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components', '1'])
   rmSync(tarball)
+  const commands = join(modules, '.bin')
+  mkdirSync(commands, { recursive: true })
+  rmSync(join(commands, 'mockberth'), { force: true })
+  symlinkSync('../mockberth/dist/cli/index.js', join(commands, 'mockberth'))
 }

@@ -40,6 +40,8 @@ const told = [...codeOfSources.matchAll(/[`'"]([A-Z]+(?:_[A-Z]+)+): /g)].map(([,
 test('docs/errors.md has a section for each code that the sources know, and for no other', () => {
   expect(carried.length).toBeGreaterThan(20)
   expect([...documented.keys()]).toEqual([...new Set([...carried, ...told])].toSorted())
+  // No block but the one at the beginning of each section.
+  expect(read('docs/errors.md').match(/^```/gm)).toHaveLength(documented.size * 2)
 })
 
 test('each code that an error can carry is thrown somewhere', () => {

@@ -1,13 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { exchange, message } from '../support/raw-client.ts'
 import { clients } from './clients.ts'
-import { CARRYING, pathOf, startApp, startUpstream } from './running-app.ts'
+import { CARRYING, INSTRUMENTED, pathOf, startApp, startUpstream } from './running-app.ts'
 
-const INSTRUMENTED = [
-  '--import',
-  fileURLToPath(new URL('open-telemetry.process.ts', import.meta.url)),
-]
 const QUIET = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' }
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c'

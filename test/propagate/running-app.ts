@@ -8,6 +8,12 @@ import { createProject, type Running } from '../support/project.ts'
 /** Makes Node carry, as a user's package would have it. */
 export const CARRYING: readonly string[] = ['--import', 'mockberth/propagate']
 
+/** Makes Node be instrumented by OpenTelemetry. */
+export const INSTRUMENTED: readonly string[] = [
+  '--import',
+  fileURLToPath(new URL('open-telemetry.process.ts', import.meta.url)),
+]
+
 /** The ports on which an app listens, of each protocol, and its process. */
 export interface App {
   readonly http: number

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
@@ -33,7 +33,7 @@ export interface Running {
 export interface Project {
   readonly folder: string
   write(files: Readonly<Record<string, string>>): void
-  /** Starts a program that the project has installed (`vitest`), or `node`, in the project. */
+  /** Starts a program that the project has installed (`vitest`), `node`, or one with its path, in the project. */
   start(program: string, args?: readonly string[], env?: NodeJS.ProcessEnv): Running
   /** Runs one to its end. */
   run(program: string, args?: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>
@@ -81,7 +81,8 @@ function startProcess(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Running {
-  const command = program === 'node' ? process.execPath : join(root, 'node_modules/.bin', program)
+  const command =
+    program === 'node' ? process.execPath : resolvePath(root, 'node_modules/.bin', program)
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...withoutVitest(process.env), NO_COLOR: '1', ...env },
