@@ -18,9 +18,14 @@ class Profile(unittest.TestCase):
 unittest.main(argv=['manage.py'])
 `
 
+/** Skips the test where a program is not installed. */
+export function needs(program: string, { skip }: TestContext): void {
+  skip(spawnSync(program, ['--version']).error !== undefined, `${program} is not installed`)
+}
+
 /** Puts `python` on the PATH of what runs in a project, whatever this machine calls it. */
-function pythonFor(project: Project, { skip }: TestContext): NodeJS.ProcessEnv {
-  skip(spawnSync('python3', ['-c', '0']).status !== 0, 'Python is not installed')
+export function pythonFor(project: Project, context: TestContext): NodeJS.ProcessEnv {
+  needs('python3', context)
   project.write({ 'bin/python': '#!/bin/sh\nexec python3 "$@"\n' })
   chmodSync(join(project.folder, 'bin/python'), 0o755)
   return { PATH: `${join(project.folder, 'bin')}:${process.env.PATH}` }

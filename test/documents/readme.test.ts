@@ -14,28 +14,6 @@ const vitestFiles = Object.fromEntries(
   Object.entries(files).filter(([path]) => !path.startsWith('e2e/')),
 )
 
-test('the project that the README shows works as it stands there', async () => {
-  expect(Object.keys(files)).toEqual([
-    'fixtures/mocks.ts',
-    'vitest.config.ts',
-    'test/test.ts',
-    'src/profile.ts',
-    'test/profile.test.ts',
-    'e2e/test.ts',
-    'e2e/profile.spec.ts',
-  ])
-  const project = createProject(files)
-  const { code, output } = await project.run('vitest', ['run', '--dir=test'])
-  expect(output).toMatch(/Tests {2}2 passed \(2\)/)
-  expect(code).toBe(0)
-})
-
-test('its Playwright test works as it stands there', async () => {
-  const { code, output } = await createProject(files).run('playwright', ['test', 'e2e'])
-  expect(output).toMatch(/^ {2}1 passed/m)
-  expect(code).toBe(0)
-})
-
 test('the script that the README shows works', async () => {
   const script = blockWith('README.md', 'await mocks.start()')
   const project = createProject({ ...files, 'script.ts': script })
@@ -64,11 +42,22 @@ proveBlocks('README.md', {
   'npm ci && npm run demo': namesScripts,
   'npm ci && npm test': namesScripts,
   'npm install --save-dev mockberth msw vitest': installs,
+  async 'npx vitest run'(text) {
+    const { code, output } = await runShell(createProject(vitestFiles), text)
+    expect(output).toMatch(/Tests {2}2 passed \(2\)/)
+    expect(code).toBe(0)
+  },
   async 'MockberthError: This test made requests that nothing answered.'(text) {
     const project = createProject({ ...vitestFiles, 'test/profile.test.ts': ASKS_FOR_REPOSITORIES })
     const { code, output } = await project.run('vitest', ['run'])
     expect(output.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:49213')).toContain(text.trim())
     expect(code).toBe(1)
+  },
+  'npm install --save-dev mockberth msw @playwright/test': installs,
+  async 'npx playwright test e2e'(text) {
+    const { code, output } = await runShell(createProject(files), text)
+    expect(output).toMatch(/^ {2}1 passed/m)
+    expect(code).toBe(0)
   },
   async 'MOCKBERTH_MODE=record npx vitest run   # asks the real API, and keeps what it says'(text) {
     const real = await startRealApi((_asked, outgoing) => outgoing.end('paid'))
