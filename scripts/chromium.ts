@@ -1,10 +1,10 @@
 // Finds a Chromium for the tests of pages, or gets one, and says in one line what it did.
 
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
+import { installPackage, run } from './debian-package.ts'
 
 /** A Chromium that runs on this machine. */
 export interface Chromium {
@@ -22,16 +22,7 @@ const VARIABLE = 'CHROMIUM_PATH'
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
 /** How long each part may take, in milliseconds. */
-const LIMITS = {
-  version: 30_000,
-  download: 300_000,
-  sudo: 10_000,
-  update: 120_000,
-  package: 600_000,
-}
-
-/** Asks nothing, and waits for another one that is at work. */
-const APT = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=60']
+const LIMITS = { version: 30_000, download: 300_000 }
 
 const ADVICE = `Run: npx playwright install --with-deps chromium
 or, on Debian: sudo apt-get install chromium
@@ -82,28 +73,8 @@ function getChromium(): Chromium | undefined {
   run(process.execPath, [playwright, 'install', '--no-shell', 'chromium'], LIMITS.download)
   const downloaded = runnable(chromium.executablePath(), "Playwright's, downloaded now")
   if (downloaded !== undefined) return downloaded
-  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  if (asRoot.length > 0 && run('sudo', ['-n', 'true'], LIMITS.sudo).status !== 0) return undefined
-  const [program, ...args] = [...asRoot, ...APT] as const
-  run(program!, [...args, 'update'], LIMITS.update)
-  const { status } = run(program!, [...args, 'install', '--yes', 'chromium'], LIMITS.package)
-  if (status !== 0) return undefined
+  if (!installPackage('chromium')) return undefined
   return runnable('/usr/bin/chromium', "Debian's package, installed now")
-}
-
-/** Runs a program that gets nothing to read, and no more time than it may take. */
-function run(
-  program: string,
-  args: readonly string[],
-  timeout: number,
-): { readonly status: number | null; readonly stdout: string } {
-  const { status, stdout } = spawnSync(program, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout,
-    killSignal: 'SIGKILL',
-  })
-  return { status, stdout: stdout ?? '' }
 }
 
 function main(): void {

@@ -14,6 +14,7 @@ const steps: Record<string, readonly string[]> = {
   lint: ['npm', 'run', '--silent', 'lint'],
   types: ['npm', 'run', '--silent', 'types'],
   chromium: ['node', 'scripts/chromium.ts'],
+  firewall: ['node', 'scripts/firewall.ts'],
   tests: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   demo: ['node', 'scripts/demo.ts'],
 }

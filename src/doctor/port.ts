@@ -38,7 +38,7 @@ function whoListens(
 ): Finding {
   const check = 'listening'
   const reached = heard.filter(({ speech }) => !UNHEARD.has(speech.kind))
-  if (holders.length === 0) return reached.length > 0 ? unseen(port) : nobody(port)
+  if (holders.length === 0) return reached.length > 0 ? unseen(port) : nobody(port, heard)
   const found = `${holders.map(describeHolder).join('; ')}`
   const asked = heard.map(({ address }) => address)
   const serving = holders.filter(({ address }) => asked.some((one) => isCovered(one, address)))
@@ -62,15 +62,18 @@ function whoListens(
 export const GIVEN_ANEW =
   'The system gives out ports of this range anew each time: this one is most likely that of a run that has ended.'
 
-function nobody(port: number): Finding {
+const ENDED = 'The service has ended, has not begun, or listens on another port.'
+
+function nobody(port: number, heard: readonly Heard[]): Finding {
   const isGivenOut = isEphemeral(port)
+  // Where a firewall drops connections, nothing refuses them.
+  const isRefused = heard.some(({ speech }) => speech.kind === 'refused')
+  const why = isGivenOut ? GIVEN_ANEW : ENDED
   return {
     check: 'listening',
     state: 'bad',
     found: `nobody listens on port ${port}`,
-    meaning: isGivenOut
-      ? `Connections are refused. ${GIVEN_ANEW}`
-      : 'Connections are refused: the service has ended, has not begun, or listens on another port.',
+    meaning: isRefused ? `Connections are refused. ${why}` : why,
     mend: isGivenOut
       ? [
           'Start the service, or the tests, again, and take the URL that they have now.',
@@ -136,17 +139,19 @@ function whatIsHeard(
   holders: readonly PortHolder[],
   { address, speech }: Heard,
 ): Finding[] {
-  const isBound = holders.some((holder) => isCovered(address, holder.address))
-  if (UNHEARD.has(speech.kind)) {
-    return isBound || speech.kind === 'unreachable' ? [unanswered(endpoint, address, speech)] : []
-  }
-  return [spoken(endpoint, address, speech)]
+  if (!UNHEARD.has(speech.kind)) return [spoken(endpoint, address, speech)]
+  const bound = holders.map((holder) => holder.address).filter((one) => isCovered(address, one))
+  if (bound.length === 0 && speech.kind === 'refused') return []
+  return [unanswered(endpoint, address, speech, bound)]
 }
 
-function unanswered({ port }: Endpoint, address: string, { kind, detail }: Speech): Finding {
+function unanswered(
+  { port }: Endpoint,
+  address: string,
+  { kind, detail }: Speech,
+  bound: readonly string[],
+): Finding {
   const where = authorityOf(address, port)
-  // What is bound to :: may leave IPv4 to others.
-  const isOther = kind === 'refused' && address === LOOPBACK
   return {
     check: 'answering',
     state: 'bad',
@@ -154,14 +159,22 @@ function unanswered({ port }: Endpoint, address: string, { kind, detail }: Speec
       kind === 'refused'
         ? `${where} refuses connections`
         : `connections to ${where} are neither taken nor refused (${detail})`,
-    meaning: isOther
-      ? 'It listens on IPv6 alone, or a firewall refuses for it.'
-      : 'A firewall forbids it, or the program takes no connections: it hangs, or is stopped.',
+    meaning: whyUnanswered(address, kind, bound),
     mend: [
       'sudo iptables -S; sudo nft list ruleset   # rules of a firewall',
       'Start the service again.',
     ],
   }
+}
+
+function whyUnanswered(address: string, kind: Speech['kind'], bound: readonly string[]): string {
+  if (kind !== 'refused') {
+    return 'A firewall forbids it, or the program takes no connections: it hangs, or is stopped.'
+  }
+  // What is bound to :: may leave IPv4 to others.
+  return address === LOOPBACK && bound.every((one) => one === '::')
+    ? 'It listens on IPv6 alone, or a firewall refuses for it.'
+    : 'It listens there, and a firewall refuses for it.'
 }
 
 const HTTP: ReadonlySet<string | undefined> = new Set(['http', 'https', 'ws', 'wss'])

@@ -54,7 +54,7 @@ test('nobody listens: what a number says, and what to do', async () => {
       state: 'bad',
       found: `nobody listens on port ${low}`,
       meaning:
-        'Connections are refused: the service has ended, has not begun, or listens on another port.',
+        'Connections are refused. The service has ended, has not begun, or listens on another port.',
       mend: ['Start the service again.', 'ss -tlnp   # shows who listens where'],
     },
     {
@@ -204,7 +204,7 @@ test('for people it is a list, with what it means and what mends it', async () =
   const { output, code } = await startCommand(project, ['doctor', String(port)], NO_PROXY).ended
   expect(output).toContain(`127.0.0.1:${port}
   ✗ nobody listens on port ${port}
-    Connections are refused: the service has ended, has not begun, or listens on another port.
+    Connections are refused. The service has ended, has not begun, or listens on another port.
     → Start the service again.
     → ss -tlnp   # shows who listens where
 
