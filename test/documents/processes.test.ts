@@ -19,13 +19,13 @@ proveBlocks('docs/processes.md', {
   ) {
     const cwd = await createFolder()
     await writeFile(join(cwd, 'server.js'), SERVER)
-    const { message } = await failure({ command: 'node server.js', cwd, timeout: 2000 })
+    const { message } = await failure({ command: 'node server.js', cwd, timeout: 5000 })
     const [, own] = /^Port: (\d+)$/m.exec(message)!
     const [, other] = /localhost:(\d+)$/m.exec(message)!
     const said = message
       .replaceAll(own!, '23456')
       .replaceAll(other!, '3000')
       .replace(cwd, '/project')
-    expect(inOneLine(said.replace('2000 ms', '60000 ms'))).toBe(inOneLine(text))
+    expect(inOneLine(said.replace('5000 ms', '60000 ms'))).toBe(inOneLine(text))
   },
 })
