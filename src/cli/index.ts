@@ -67,6 +67,25 @@ When the command ends, so does the hub, with its exit code; when the hub ends, s
   .action(withCommand(async (before, command) => (await import('./hub.ts')).hub(before, command)))
 
 program
+  .command('merge')
+  .description('Put together what the shards of a job recorded.')
+  .argument(
+    '[path...]',
+    'recordings, or folders that have some; the working directory, where none is named',
+  )
+  .addHelpText(
+    'after',
+    `
+Shards record with MOCKBERTH_MERGE=later in their environment. Each then leaves what it recorded in files
+beside the recordings, which end in .part; with those of all shards in one place, this merges them as if
+one run had recorded it all, and removes them.`,
+  )
+  .action(async (paths: string[]) => {
+    const { merge } = await import('./merge.ts')
+    process.exitCode = await merge(paths)
+  })
+
+program
   .command('prune')
   .description('Run a command, and take out of the recordings what it did not ask for.')
   .argument(

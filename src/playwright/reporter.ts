@@ -1,11 +1,11 @@
-import type { Reporter } from '@playwright/test/reporter'
+import type { FullConfig, Reporter } from '@playwright/test/reporter'
 import { reportRecordings } from '../report/recordings.ts'
 import { finishRun } from '../run/finish.ts'
 import { beginRun, RUN_VARIABLE, type Run } from '../run/run.ts'
 
-/** What makes Playwright run some of the tests. */
+/** What makes Playwright run some of the tests, but for shards, of which its config knows. */
 const FILTERS =
-  /^(?:-g|-G|--grep|--grep-invert|--project|--shard|--last-failed|--only-changed|--test-list|--ui|--debug)(?:=|$)/
+  /^(?:-g|-G|--grep|--grep-invert|--project|--last-failed|--only-changed|--test-list|--ui|--debug)(?:=|$)/
 
 /**
  * Owns the runs of a Playwright process: what its workers record is merged when all tests are over,
@@ -17,10 +17,13 @@ const FILTERS =
 export default class RecordingsReporter implements Reporter {
   #run: (Run & { readonly folder: string }) | undefined
 
-  onBegin(): void {
+  #isShard = false
+
+  onBegin({ shard }: FullConfig): void {
     // A run that goes on around this one, such as that of `mockberth prune`, has its own owner.
     if (process.env[RUN_VARIABLE] !== undefined) return
     this.#run = beginRun()
+    this.#isShard = shard !== null
     // Workers are started with what is in the environment then.
     process.env[RUN_VARIABLE] = this.#run.folder
   }
@@ -30,7 +33,10 @@ export default class RecordingsReporter implements Reporter {
     const ended = this.#run
     this.#run = undefined
     delete process.env[RUN_VARIABLE]
-    const { text, isComplete } = reportRecordings(await finishRun(ended), isWhole(process.argv))
+    const { text, isComplete } = reportRecordings(
+      await finishRun(ended),
+      !this.#isShard && isWhole(process.argv),
+    )
     if (text !== '') process.stderr.write(`\n${text}\n`)
     return isComplete ? undefined : { status: 'failed' }
   }

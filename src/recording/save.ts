@@ -4,7 +4,7 @@ import { CREATOR, type HarEntry } from './har.ts'
 import { withLock } from './lock.ts'
 import { mergeEntries } from './merge.ts'
 import { parseHar } from './parse-log.ts'
-import { abandoned } from './run-id.ts'
+import { abandoned, isForLater, keptAs } from './run-id.ts'
 import { findSidecars, readSidecar, type FoundSidecar, type NewEntry } from './sidecar.ts'
 
 /** What a merge did to a recording. */
@@ -12,6 +12,8 @@ export interface Saved {
   readonly added: number
   readonly replaced: number
   readonly removed: number
+  /** Exchanges that were recorded, and wait for `mockberth merge`. */
+  readonly later: number
 }
 
 /**
@@ -32,7 +34,7 @@ export async function mergeSidecars(
   }
 }
 
-export const NOTHING_SAVED: Saved = { added: 0, replaced: 0, removed: 0 }
+export const NOTHING_SAVED: Saved = { added: 0, replaced: 0, removed: 0, later: 0 }
 
 async function mergeLocked(recording: string, isWanted: (run: string) => boolean): Promise<Saved> {
   const sidecars = (await findSidecars(recording)).filter(({ run }) => isWanted(run))
@@ -48,12 +50,23 @@ async function mergeLocked(recording: string, isWanted: (run: string) => boolean
 }
 
 /**
- * Merges what a run recorded that ends now. When that fails, whoever loads the recording next tries
- * again.
+ * Merges what runs left for later, as if they had been one.
  *
  * @throws as `mergeSidecars()` does
  */
+export function mergeLeftForLater(recording: string): Promise<Saved> {
+  return mergeSidecars(recording, isForLater)
+}
+
+/**
+ * Merges what a run recorded that ends now, or counts it where it is kept for later. When that fails,
+ * whoever loads the recording next tries again.
+ *
+ * @throws as `mergeSidecars()` does; `INVALID_OPTION`
+ */
 export async function mergeRun(recording: string, run: string): Promise<Saved> {
+  const kept = keptAs(run)
+  if (isForLater(kept)) return { ...NOTHING_SAVED, later: await countIn(recording, kept) }
   try {
     return await mergeSidecars(recording, (one) => one === run)
   } catch (error) {
@@ -64,7 +77,12 @@ export async function mergeRun(recording: string, run: string): Promise<Saved> {
   }
 }
 
-/** One run after the other, in the order in which they recorded. */
+async function countIn(recording: string, run: string): Promise<number> {
+  const sidecars = (await findSidecars(recording)).filter((sidecar) => sidecar.run === run)
+  return (await Promise.all(sidecars.map(({ file }) => readSidecar(file)))).flat().length
+}
+
+/** One run after the other, in the order in which they recorded; those for later are one. */
 async function mergeAll(
   before: readonly HarEntry[],
   sidecars: readonly FoundSidecar[],
@@ -76,7 +94,7 @@ async function mergeAll(
     startOf(one.lines) < startOf(other.lines) ? -1 : 1,
   )
   let result = { entries: before, ...NOTHING_SAVED }
-  for (const run of Map.groupBy(inOrder, (one) => one.run).values()) {
+  for (const run of Map.groupBy(inOrder, oneRunOf).values()) {
     const merged = mergeEntries(
       result.entries,
       run.map(({ lines }) => lines),
@@ -86,9 +104,14 @@ async function mergeAll(
       added: result.added + merged.added,
       replaced: result.replaced + merged.replaced,
       removed: result.removed + merged.removed,
+      later: 0,
     }
   }
   return result
+}
+
+function oneRunOf({ run }: { readonly run: string }): string {
+  return isForLater(run) ? 'later' : run
 }
 
 function startOf([first]: readonly NewEntry[]): string {

@@ -12,6 +12,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { describeError, MockberthError } from '../errors.ts'
 import type { HarEntry } from './har.ts'
+import { keptAs } from './run-id.ts'
 
 /** One recorded exchange, on its way into a recording. */
 export interface NewEntry {
@@ -46,10 +47,10 @@ export interface Sidecar {
 /**
  * Opens a sidecar.
  *
- * @throws `RECORDING_NOT_WRITABLE`
+ * @throws `RECORDING_NOT_WRITABLE`, `INVALID_OPTION`
  */
 export function openSidecar(recording: string, run: string): Sidecar {
-  const file = `${recording}.${run}.${randomBytes(6).toString('hex')}.part`
+  const file = `${recording}.${keptAs(run)}.${randomBytes(6).toString('hex')}.part`
   const descriptor = create(recording, file)
   let size = 0
   return {
@@ -121,12 +122,18 @@ export interface FoundSidecar {
 /** The sidecars of a recording. */
 export async function findSidecars(recording: string): Promise<FoundSidecar[]> {
   const folder = dirname(recording)
-  const start = `${basename(recording)}.`
   const names = await readdir(folder).catch(() => [])
   return names.flatMap((name) => {
-    const [, run] = /^(\d+-[\da-f]+)\.[\da-f]+\.part$/.exec(name.slice(start.length)) ?? []
-    return run === undefined || !name.startsWith(start) ? [] : [{ file: join(folder, name), run }]
+    const named = readSidecarName(name)
+    if (named?.recording !== basename(recording)) return []
+    return [{ file: join(folder, name), run: named.run }]
   })
+}
+
+/** Of which recording a file is a sidecar, and of which run; undefined where it is none. */
+export function readSidecarName(name: string): { recording: string; run: string } | undefined {
+  const [, recording, run] = /^(.+)\.((?:\d+|later)-[\da-f]+)\.[\da-f]+\.part$/.exec(name) ?? []
+  return recording === undefined || run === undefined ? undefined : { recording, run }
 }
 
 /**

@@ -27,22 +27,26 @@ export function reportRecordings(
 }
 
 function isWorthTelling(use: RecordingUse, isWhole: boolean): boolean {
-  const { added, replaced, removed, unused, problem } = use
+  const { added, replaced, removed, later, unused, problem } = use
   const isUnused = isWhole && unused.length > 0
-  return added + replaced + removed > 0 || isUnused || problem !== undefined
+  return added + replaced + removed + later > 0 || isUnused || problem !== undefined
 }
 
 function linesOf(use: RecordingUse, isWhole: boolean): string[] {
-  const { file, added, replaced, removed, entries, unused, problem } = use
-  const fewer = removed === 0 ? '' : `, ${removed} removed: asked for less often`
+  const { file, unused, entries } = use
   const all = `${unused.length} of ${entries ?? 0} unused${named(unused)}`
   return [
     `mockberth: ${relative(process.cwd(), file)}`,
-    problem === undefined
-      ? `  ${added} added, ${replaced} replaced${fewer}`
-      : `  not saved: ${problem}`,
+    `  ${outcomeOf(use)}`,
     unused.length === 0 || isWhole ? `  ${all}` : '  unused entries are told when all tests run',
   ]
+}
+
+function outcomeOf({ added, replaced, removed, later, problem }: RecordingUse): string {
+  if (problem !== undefined) return `not saved: ${problem}`
+  if (later > 0) return `${later} recorded, for \`npx mockberth merge\``
+  const fewer = removed === 0 ? '' : `, ${removed} removed: asked for less often`
+  return `${added} added, ${replaced} replaced${fewer}`
 }
 
 function named(numbers: readonly number[]): string {

@@ -63,6 +63,8 @@ export function mockberth(declaration: string): MockberthPlugin {
     },
     closeBundle: () => dev?.close(),
     async configureVitest({ project, vitest }: { project: TestProject; vitest: Vitest }) {
+      // No test runs then: what is shown has run, in shards, where the declaration was looked at.
+      if (vitest.config.mergeReports !== undefined) return
       // A project that inherits one and has its own means its own, which comes last.
       const plugins = project.vite.config.plugins as readonly { name: string }[]
       if (plugins.findLast(({ name }) => name === NAME) !== plugin) return

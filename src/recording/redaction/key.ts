@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { MockberthError } from '../../errors.ts'
 
 const SIZE = 32
 
@@ -10,10 +11,25 @@ const OWN = randomBytes(SIZE)
 /**
  * The key of the placeholders of a project. It stays on this machine, in `node_modules/.cache`, where
  * nobody commits it: who has the recordings alone cannot find out whether a guessed password is right.
+ * Machines that are to have the same one are given it in `MOCKBERTH_REDACTION_KEY`.
  *
  * @param root the folder of the project
+ * @throws `INVALID_OPTION`
  */
 export function redactionKey(root: string): Uint8Array {
+  const given = process.env.MOCKBERTH_REDACTION_KEY ?? ''
+  return given === '' ? ownKey(root) : checkedKey(given)
+}
+
+function checkedKey(given: string): Uint8Array {
+  if (given.length >= SIZE) return Buffer.from(given)
+  throw new MockberthError(
+    'INVALID_OPTION',
+    `the environment: MOCKBERTH_REDACTION_KEY got ${given.length} characters; it takes at least ${SIZE} that nobody can guess: openssl rand -hex ${SIZE}`,
+  )
+}
+
+function ownKey(root: string): Uint8Array {
   const modules = nodeModulesOf(root)
   if (modules === undefined) return OWN
   const file = join(modules, '.cache/mockberth/redaction-key')
