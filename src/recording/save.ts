@@ -174,7 +174,7 @@ async function replaceFile(recording: string, text: string): Promise<void> {
 function notWritable(recording: string, error: unknown): MockberthError {
   return new MockberthError(
     'RECORDING_NOT_WRITABLE',
-    `the recording ${recording} cannot be written (${systemCode(error) ?? String(error)}); it is as it was, and what was recorded is kept beside it, in files that end in .part. Make room, or the folder writable; the next run that loads it merges them.`,
+    `the recording ${recording} cannot be written (${systemCode(error) ?? String(error)}); it is as it was, and what was recorded is kept beside it, in files that end in .part. Make room, or the folder writable; the next run that loads it merges them, or the next \`mockberth merge\`.`,
     { cause: error },
   )
 }

@@ -51,3 +51,21 @@ test('all workers record into one file, and the reporter says what a run added a
   expect(endOf(some)).toBe('1 passed; 0')
   expect(some.errors).toBe('')
 })
+
+test('a shard, whoever made it one, says nothing of what is unused', async () => {
+  const real = await startEcho()
+  const project = playwrightProject(
+    { 'mocks.ts': mocks(real.url), 'e2e/words.spec.ts': SPEC },
+    `shard: process.env.SHARD && { current: 1, total: 2 },
+    fullyParallel: true, reporter: [['list'], ['mockberth/playwright/reporter']]`,
+  )
+  await runPlaywright(project, [], { MOCKBERTH_MODE: 'record' })
+  for (const [args, env] of [
+    [['--shard=2/2'], {}],
+    [[], { SHARD: '1' }],
+  ] as const) {
+    const shard = await runPlaywright(project, args, env)
+    expect(endOf(shard)).toBe('2 passed; 0')
+    expect(shard.errors).toBe('')
+  }
+})
