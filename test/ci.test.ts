@@ -35,10 +35,14 @@ const linesOf = (runs: readonly JobRun[]): string[] =>
 
 /** What a HAR answers that is served by the line that a failed test has in its message. */
 async function replayed({ checkout, lines }: JobRun): Promise<string> {
-  const [, line] = /(?:again|replay): (npx mockberth replay \S+)/.exec(lines[0]!.output)!
+  // What GitHub shows beside the code has its lines as one.
+  const [, file] = /Serve its traffic again: npx mockberth replay (\S+?\.har)\b/.exec(
+    lines[0]!.output,
+  )!
   const replaying = checkout.start('node', [
     join(checkout.folder, '../node_modules/mockberth/dist/cli/index.js'),
-    ...line!.split(' ').slice(2),
+    'replay',
+    file!,
   ])
   const [, url] = await replaying.printed(/(http:\/\/127\.0\.0\.1:\d+) {2}1 entry/)
   return (await fetch(`${url}/three`)).text()
