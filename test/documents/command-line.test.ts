@@ -48,6 +48,16 @@ proveBlocks('docs/command-line.md', {
     expect(log.entries[0].request.url).toBe(`${url}/users/octocat`)
     expect(code).toBe(0)
   },
+  async 'npx mockberth merge fixtures/recordings'(text) {
+    const { url } = await startRealApi((_asked, outgoing) => outgoing.end('the real one'))
+    const project = createProject({ 'app.js': ASKS, 'fixtures/recordings/.keep': '' })
+    const file = 'fixtures/recordings/github.har'
+    const record = `npx mockberth record ${url} -o ${file} --env GITHUB_API_URL -- node app.js`
+    await runShell(project, record, { MOCKBERTH_MERGE: 'later' })
+    const { code, output } = await runShell(project, text)
+    expect(output).toBe(`${file}: 1 added, 0 replaced, 0 removed\n`)
+    expect(code).toBe(0)
+  },
   async 'npx mockberth doctor 62893                  # a port'(text) {
     const project = createProject({ '.env': '', 'config.yaml': 'url: http://localhost:3000' })
     const { output } = await runShell(project, text, NO_PROXY)
