@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import net from 'node:net'
-import { describeError, MockberthError, systemCode } from '../errors.ts'
-import { readLines } from './lines.ts'
-import { parseHello, parseOrder, type Hello, type Order, type Reply } from './messages.ts'
+import { describeError } from '../errors.ts'
+import type { Answer } from '../run/conversation.ts'
+import { readLines } from '../run/lines.ts'
+import { listenAt } from '../run/local-socket.ts'
+import { parseHello, parseOrder, type Hello, type Order } from './messages.ts'
 import type { Worker, Workers } from './workers.ts'
 
 /** Where workers of a hub join it, and say which tests they run. */
@@ -38,7 +40,7 @@ export async function openControl(
       leaving.add(left)
     })
   })
-  await listen(server, path)
+  await listenAt(path, server)
   return {
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -57,7 +59,7 @@ function serveWorker(
 ): Pick<Worker, 'leave'> {
   let worker: Worker | undefined
   let isOver = false
-  const answer = (reply: Reply): void => {
+  const answer = (reply: Answer<true, string>): void => {
     socket.write(`${JSON.stringify(reply)}\n`)
     if (socket.writableLength > MOST_UNREAD) socket.destroy()
   }
@@ -122,24 +124,4 @@ function isMockServer(url: string, { apis }: Admission): boolean {
 function isSame(token: string, expected: string): boolean {
   const [one, other] = [Buffer.from(token), Buffer.from(expected)]
   return one.length === other.length && timingSafeEqual(one, other)
-}
-
-/** The longest path of a socket that every system takes, in bytes. */
-const LONGEST_PATH = 103
-
-async function listen(server: net.Server, path: string): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(path, resolve)
-    })
-    server.unref()
-  } catch (error) {
-    const why =
-      Buffer.byteLength(path) > LONGEST_PATH
-        ? `its path has more than ${LONGEST_PATH} bytes. Set TMPDIR to a shorter one`
-        : `${systemCode(error) ?? describeError(error)}. See whether files can be made there`
-    throw new MockberthError('BIND_FAILED', `no socket can be opened at ${path}: ${why}.`, {
-      cause: error,
-    })
-  }
 }

@@ -1,9 +1,8 @@
-import net from 'node:net'
-import { describeError, MockberthError } from '../errors.ts'
+import { MockberthError } from '../errors.ts'
+import { converse } from '../run/conversation.ts'
 import type { FoundHub } from './announced.ts'
 import { findHub } from './find-hub.ts'
-import { readLines } from './lines.ts'
-import type { Hello, Order, Reply } from './messages.ts'
+import type { Hello, Order } from './messages.ts'
 
 /** The hub, as a worker has it that has joined. */
 export interface JoinedHub {
@@ -42,87 +41,21 @@ const LONGEST_NAME = 500
  */
 export async function joinHub({ packageFolder, apis }: JoiningWorker): Promise<JoinedHub> {
   const hub = await findHub({ folder: packageFolder, apis: Object.keys(apis) })
-  const conversation = converse(hub)
+  const conversation = converse<Hello | Order, true, string>(hub.socket, {
+    gone: () => goneError(hub),
+    refused: (why) => refusedError(hub, why),
+  })
   await conversation.say({ token: hub.token, apis })
   return {
     urls: hub.apis,
-    open: (mark, test) => conversation.say({ open: mark, test: test.slice(0, LONGEST_NAME) }),
-    close: (mark) => conversation.say({ close: mark }).catch(() => {}),
+    async open(mark, test) {
+      await conversation.say({ open: mark, test: test.slice(0, LONGEST_NAME) })
+    },
+    async close(mark) {
+      await conversation.say({ close: mark }).catch(() => {})
+    },
     leave: () => conversation.end(),
   }
-}
-
-interface Conversation {
-  /** Resolves when the hub has done it. */
-  say(message: Hello | Order): Promise<void>
-  end(): Promise<void>
-}
-
-interface Waiting {
-  resolve(): void
-  reject(error: MockberthError): void
-}
-
-function converse(hub: FoundHub): Conversation {
-  const socket = net.connect(hub.socket)
-  const waiting: Waiting[] = []
-  let refusal: MockberthError | undefined
-  let isClosed = false
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => {
-      isClosed = true
-      for (const { reject } of waiting.splice(0)) reject(refusal ?? goneError(hub))
-      resolve()
-    })
-  })
-  const hear = (reply: Reply): void => {
-    const first = waiting.shift()
-    if (waiting.length === 0) socket.unref()
-    if (!('error' in reply)) return first?.resolve()
-    refusal = refusedError(hub, reply.error)
-    first?.reject(refusal)
-  }
-  const give = (problem: unknown): void => {
-    refusal ??= refusedError(hub, describeError(problem))
-    socket.destroy()
-  }
-  // What is wrong is told by its end.
-  socket.on('error', () => {})
-  readLines(
-    socket,
-    (line) => parsed(line, hear, give),
-    () => give('its answer has no end'),
-  )
-  return {
-    say(message) {
-      if (isClosed) return Promise.reject(refusal ?? goneError(hub))
-      return new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject })
-        // Who waits for an answer stays alive for it.
-        socket.ref()
-        socket.write(`${JSON.stringify(message)}\n`)
-      })
-    },
-    end() {
-      socket.ref()
-      socket.end()
-      return closed
-    },
-  }
-}
-
-function parsed(
-  line: string,
-  hear: (reply: Reply) => void,
-  give: (problem: unknown) => void,
-): void {
-  let reply: Reply
-  try {
-    reply = JSON.parse(line) as Reply
-  } catch (error) {
-    return give(error)
-  }
-  hear(reply)
 }
 
 function goneError(hub: FoundHub): MockberthError {

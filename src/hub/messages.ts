@@ -13,9 +13,6 @@ export type Order =
   /** That test is over. */
   | { readonly close: string }
 
-/** The answer to each message, in order. After an error there are no more. */
-export type Reply = { readonly ok: true } | { readonly error: string }
-
 /** @throws a `SyntaxError`, or a `TypeError` for what is no such message */
 export function parseHello(line: string): Hello {
   const { token, apis } = parseObject(line)

@@ -1,8 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { hasEnded, newRunId } from '../recording/run-id.ts'
+import { newRunId } from '../recording/run-id.ts'
+import { makeRunFolder } from './folder.ts'
 
 /** In the environment of a run's processes: the folder by which they know it. */
 export const RUN_VARIABLE = 'MOCKBERTH_RUN'
@@ -35,14 +35,8 @@ export type Note =
 
 /** Begins a run that other processes join. What owners left that were killed is removed. */
 export function beginRun(): Run & { readonly folder: string } {
-  for (const name of readdirSync(tmpdir())) {
-    const isLeft = name.startsWith(PREFIX) && hasEnded(name.slice(PREFIX.length))
-    if (isLeft) rmSync(join(tmpdir(), name), { recursive: true, force: true })
-  }
-  const id = newRunId()
-  const folder = join(tmpdir(), PREFIX + id)
-  mkdirSync(folder, { mode: 0o700 })
-  return { id, folder }
+  const folder = makeRunFolder(PREFIX, 0o700)
+  return { id: basename(folder).slice(PREFIX.length), folder }
 }
 
 /** The run of a folder, or the one that the environment names, or one of its own. */
