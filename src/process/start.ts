@@ -30,15 +30,18 @@ export async function startProcess(
  * Starts processes that know of each other's ports: `{api.url}` in a command or in env. All begin at
  * once. When one of them fails, the others are ended.
  *
+ * @param where what messages call them, before the name of each
+ * @param signal ends those that are not ready yet
  * @throws as {@link startProcess} does
  */
 export async function startProcesses<Name extends string>(
   processes: Readonly<Record<Name, ProcessOptions>>,
   where = 'the app',
+  signal?: AbortSignal,
 ): Promise<Readonly<Record<Name, RunningProcess>>> {
   const names = Object.keys(processes) as Name[]
   const plans = names.map((name) => planProcess(`${where} ${name}`, name, processes[name]))
-  const started = await startPlans(plans)
+  const started = await startPlans(plans, signal)
   return Object.fromEntries(names.map((name, index) => [name, started[index]!])) as Record<
     Name,
     RunningProcess
@@ -47,11 +50,14 @@ export async function startProcesses<Name extends string>(
 
 type Claims = ReadonlyMap<string, PortClaim>
 
-async function startPlans(plans: readonly ProcessPlan[]): Promise<RunningProcess[]> {
+async function startPlans(
+  plans: readonly ProcessPlan[],
+  signal?: AbortSignal,
+): Promise<RunningProcess[]> {
   for (let retries = 0; ; retries++) {
     const claims = await claimAll(plans)
     try {
-      return await startOn(plans, claims)
+      return await startOn(plans, claims, signal)
     } catch (error) {
       releaseAll(claims)
       const isLostPort = error instanceof MockberthError && error.code === 'PORT_TAKEN'
@@ -61,11 +67,21 @@ async function startPlans(plans: readonly ProcessPlan[]): Promise<RunningProcess
 }
 
 /** Starts all, or none. */
-async function startOn(plans: readonly ProcessPlan[], claims: Claims): Promise<RunningProcess[]> {
+async function startOn(
+  plans: readonly ProcessPlan[],
+  claims: Claims,
+  signal?: AbortSignal,
+): Promise<RunningProcess[]> {
   const ports: Ports = new Map(plans.map(({ name }) => [name, claims.get(name)?.port]))
   const launched: Launched[] = []
+  const endAll = (): Promise<unknown> => Promise.all(launched.map(({ stop }) => stop()))
+  signal?.addEventListener('abort', endAll)
   try {
-    for (const plan of plans) launched.push(await launch(plan, ports))
+    for (const plan of plans) {
+      signal?.throwIfAborted()
+      launched.push(await launch(plan, ports))
+    }
+    if (signal?.aborted === true) await endAll()
     const reached = await Promise.all(launched.map(waitUntilReady))
     return launched.map((each, index) =>
       createRunningProcess(each, reached[index]!, claims.get(each.plan.name), () =>
@@ -73,8 +89,10 @@ async function startOn(plans: readonly ProcessPlan[], claims: Claims): Promise<R
       ),
     )
   } catch (error) {
-    await Promise.all(launched.map(({ stop }) => stop()))
+    await endAll()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', endAll)
   }
 }
 
