@@ -124,6 +124,31 @@ export function refuseUnknownOptions(
   )
 }
 
+/** What an option takes, in words and as a test. */
+export interface OptionRule {
+  readonly takes: string
+  valid(value: unknown): boolean
+}
+
+/**
+ * Checks the options that are given.
+ *
+ * @param where whose they are, in messages
+ * @param rules one for each option that there is
+ * @throws `UNKNOWN_OPTION`, `INVALID_OPTION`
+ */
+export function checkOptions(
+  where: string,
+  options: Readonly<Record<string, unknown>>,
+  rules: Readonly<Record<string, OptionRule>>,
+): void {
+  refuseUnknownOptions(where, options, Object.keys(rules))
+  for (const [option, { takes, valid }] of Object.entries(rules)) {
+    const value = options[option]
+    if (value !== undefined && !valid(value)) throw invalidOption(where, option, value, takes)
+  }
+}
+
 /** A value in an error's text, on one line. */
 export function showValue(value: unknown): string {
   if (typeof value === 'function') return 'a function'

@@ -9,14 +9,18 @@ export type TestState = 'passed' | 'failed' | 'skipped'
 
 /** Finds out, for a runner, which test an unhandled request or an unused override belongs to. */
 export interface Blame {
-  /** A test begins: with everything as new, unless others are still running. */
+  /**
+   * A test begins: with everything as new, unless others are still running.
+   * @throws `SERVICE_RESET_FAILED`
+   */
   begin(test: RunningTest): Promise<void>
   /**
    * A test is over.
    * @param own what it had to itself, if it had: it alone is to blame for all in it
-   * @returns `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what it alone is to blame for
+   * @returns `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what it alone is to blame for,
+   * `PROCESS_ENDED` when a service has died
    */
-  end(test: RunningTest, state: TestState, own?: OwnSet): readonly MockberthError[]
+  end(test: RunningTest, state: TestState, own?: OwnSet): Promise<readonly MockberthError[]>
   /**
    * The file is over.
    * @returns `UNHANDLED_REQUEST` and `UNUSED_OVERRIDE` with what no single test could be blamed for
@@ -45,10 +49,12 @@ export function followTests(
       if (scope.tests.length === 0) {
         takeAll()
         await running.renew()
+        await running.held.reset()
       }
       scope.tests = [...scope.tests, test]
     },
-    end(test, state, own) {
+    async end(test, state, own) {
+      const death = await running.held.died(state === 'failed')
       own?.close()
       scope.tests = scope.tests.filter((one) => one !== test)
       const scopes = own === undefined ? [scope] : [own.scope, scope]
@@ -58,6 +64,7 @@ export function followTests(
         .flatMap((one) => takeOwn(one.overrides, test))
         .filter((override) => state !== 'skipped' && isUnused(override))
       const errors = [
+        ...(death === undefined ? [] : [death]),
         ...unansweredErrors(unhandled, () => 'This test made requests that nothing answered.'),
         ...unusedErrors(
           unused,

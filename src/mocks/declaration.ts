@@ -46,7 +46,7 @@ export function unusableDeclaration(file: string, error: unknown): MockberthErro
 }
 
 /** Those lines of the stack that are the user's, read while a runner still maps them to the sources. */
-function ownFrames(error: unknown): string {
+export function ownFrames(error: unknown): string {
   const { stack = '' } = (error ?? {}) as { stack?: string }
   const frames = stack.match(/\n\s+at .*:\d+:\d+\)?/g) ?? []
   return frames.filter((frame) => ownPlace(frame) !== undefined).join('')

@@ -7,13 +7,16 @@ import type { Sequence } from '../recording/turns.ts'
 import type { CorsPolicy } from '../wire/guard.ts'
 
 /**
- * Where the URL of an API goes in `process.env`: one name, several, or names with a function each
+ * Where the URL of an API, or of a service, goes in `process.env`: one name, several, or names with a function each
  * that makes the value, for clients that want a path in it or the port alone.
  */
-export type EnvDefinition = string | readonly string[] | Readonly<Record<string, EnvValue>>
+export type EnvDefinition<Where = Address> =
+  | string
+  | readonly string[]
+  | Readonly<Record<string, EnvValue<Where>>>
 
-/** Makes the value of an env variable from where the API listens. Called more than once. */
-export type EnvValue = (address: Address) => string
+/** Makes the value of an env variable from where the API, or the service, is. Called more than once. */
+export type EnvValue<Where = Address> = (address: Where) => string
 
 /**
  * What happens to requests that no handler answers.

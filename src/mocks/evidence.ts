@@ -2,7 +2,8 @@ import type { Scope } from '../contract/index.ts'
 import type { ApiTraffic, Evidence } from '../report/evidence.ts'
 import { allOf, letGoOf } from '../traffic/journal.ts'
 import type { MockApi } from './mock-api.ts'
-import { envValues, type ApiPlan } from './plan.ts'
+import { envValues } from './env-definition.ts'
+import type { ApiPlan } from './plan.ts'
 
 /** The traffic of a scope until now; undefined where there was none. */
 export async function takeEvidence(
@@ -14,7 +15,7 @@ export async function takeEvidence(
     name: plan.name,
     upstream: plan.upstream,
     address: apis[index]!,
-    env: envValues(plan.name, plan.definition, apis[index]!),
+    env: envValues(`the API ${plan.name}`, plan.definition, apis[index]!),
     redact: plan.definition.redact,
     exchanges: allOf(scope, plan.name),
     letGo: letGoOf(scope, plan.name),

@@ -1,10 +1,6 @@
+import type { OptionRule } from '../errors.ts'
 import { isRedactDefinition } from '../recording/redaction/definition.ts'
 import type { ApiDefinition } from './definition.ts'
-
-interface OptionRule {
-  readonly takes: string
-  valid(value: unknown): boolean
-}
 
 export const isString = (value: unknown): value is string => typeof value === 'string'
 const isFunction = (value: unknown): boolean => typeof value === 'function'

@@ -10,7 +10,7 @@ import {
 import type { ApiDefinition, Definitions, Mode } from './definition.ts'
 import { chooseMode, isMode, MODES_TAKEN } from './mode.ts'
 import { toOrigin } from './option-rules.ts'
-import { envNames } from './validate.ts'
+import { envNames, envValues } from './env-definition.ts'
 
 /** Options of `mocks.start()`. */
 export interface StartOptions {
@@ -52,9 +52,9 @@ export function planStart(
   say: (text: string) => void,
 ): ApiPlan[] {
   validateStartOptions(options)
-  const root = resolve(options.root ?? process.cwd())
+  const root = rootOf(options)
   return Object.entries(definitions).map(([name, definition]) => {
-    envValues(name, definition, SAMPLE)
+    envValues(`the API ${name}`, definition, SAMPLE)
     return {
       name,
       definition,
@@ -68,51 +68,16 @@ export function planStart(
   })
 }
 
+/** The folder of the project. */
+export function rootOf({ root }: StartOptions): string {
+  return resolve(root ?? process.cwd())
+}
+
 function recordingPath({ recording }: ApiDefinition, root: string): string | undefined {
   if (recording === undefined) return undefined
   return recording instanceof URL || recording.startsWith('file:')
     ? fileURLToPath(recording)
     : resolve(root, recording)
-}
-
-/**
- * What an API puts into env when it listens at `address`.
- *
- * @throws `ENV_FUNCTION_FAILED`
- */
-export function envValues(
-  api: string,
-  definition: ApiDefinition,
-  address: Address,
-): Record<string, string> {
-  const { env } = definition
-  return Object.fromEntries(
-    envNames(definition).map((name) => {
-      const make = (env as Record<string, unknown>)[name]
-      return [name, typeof make === 'function' ? madeValue(api, name, make, address) : address.url]
-    }),
-  )
-}
-
-function madeValue(api: string, name: string, make: Function, address: Address): string {
-  let value: unknown
-  try {
-    value = make(address)
-  } catch (error) {
-    throw new MockberthError(
-      'ENV_FUNCTION_FAILED',
-      `the API ${api}: the function for ${name} in env threw; mend it, it is called at each start: ${describeError(error)}`,
-      { cause: error },
-    )
-  }
-  if (typeof value === 'string') return value
-  throw invalidOption(
-    `the API ${api}`,
-    `the function for ${name} in env`,
-    value,
-    'a function that returns a string',
-    'ENV_FUNCTION_FAILED',
-  )
 }
 
 function declaredHandlers(api: string, { handlers }: ApiDefinition): readonly RequestHandler[] {

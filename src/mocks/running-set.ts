@@ -5,19 +5,27 @@ import { explainUnused, unusedError } from '../report/unused.ts'
 import { assignEnv, releaseEnv } from './environment.ts'
 import type { Listener } from '../wire/listener.ts'
 import { takeEvidence } from './evidence.ts'
-import { closeFallbacks, filesOf, tellPassed, type Fallback } from './fallbacks.ts'
+import { filesOf, tellPassed } from './fallbacks.ts'
+import type { HeldServices } from './held-services.ts'
 import type { Marks } from './marks.ts'
 import type { MockApi } from './mock-api.ts'
-import { closeAll, type OpenApi } from './open-api.ts'
+import type { OpenApi } from './open-api.ts'
 import type { ApiPlan } from './plan.ts'
 import { createScope } from './scope.ts'
+import type { Services } from './service-definition.ts'
+import { endApis, type StartedApis } from './start-apis.ts'
 
 /** The APIs of a running set by name. */
 export type Apis<Name extends string> = { readonly [Key in Name]: MockApi }
 
 /** A set of mock APIs that runs, on ports of its own. */
-export interface RunningMocks<Name extends string = string> extends AsyncDisposable {
+export interface RunningMocks<
+  Name extends string = string,
+  ServiceName extends string = string,
+> extends AsyncDisposable {
   readonly apis: Apis<Name>
+  /** The services by name. */
+  readonly services: Services<ServiceName>
   /** What was put into `process.env`, or would have been: hand it to child processes. */
   readonly env: Readonly<Record<string, string>>
   /** Forgets what tests changed or caused: overrides, journal, unhandled requests. */
@@ -28,7 +36,7 @@ export interface RunningMocks<Name extends string = string> extends AsyncDisposa
    * `unused: 'fail'`
    */
   verify(): void
-  /** Closes every listener and connection and puts `process.env` back. Never throws. */
+  /** Closes every listener and connection, ends the services, and puts `process.env` back. Never throws. */
   stop(): Promise<void>
 }
 
@@ -47,7 +55,8 @@ export interface OwnSet extends TestSet {
 }
 
 /** A running set with what the runners' adapters need of it. */
-export interface RunningSet<Name extends string = string> extends RunningMocks<Name>, TestSet {
+export interface RunningSet<Name extends string = string, ServiceName extends string = string>
+  extends RunningMocks<Name, ServiceName>, TestSet {
   readonly apis: Apis<Name>
   /** Which requests belong to which scope; those without a mark are of the set's own. */
   readonly marks: Marks<Scope>
@@ -63,8 +72,10 @@ export interface RunningSet<Name extends string = string> extends RunningMocks<N
   readonly files: readonly string[]
   /** Where each API listens. */
   readonly listeners: ReadonlyMap<string, Listener>
-  /** As `stop()`, but these ports stay open: others serve them. */
-  leave(ports: ReadonlySet<Listener>): Promise<void>
+  /** Its services. */
+  readonly held: HeldServices
+  /** As `stop()`, but these ports stay open, and these services go on: others have them. */
+  leave(ports: ReadonlySet<Listener>, services: HeldServices): Promise<void>
   /**
    * As new: `reset()`, and what a test broke from outside is mended: URLs that it took out of
    * `process.env`, APIs that it stopped.
@@ -74,18 +85,18 @@ export interface RunningSet<Name extends string = string> extends RunningMocks<N
 }
 
 /** What runs, once all its servers are up. */
-export function runningSet<Name extends string>(
+export function runningSet<Name extends string, ServiceName extends string>(
   plans: readonly ApiPlan[],
-  opened: readonly OpenApi[],
-  { scope, marks }: { readonly scope: Scope; readonly marks: Marks<Scope> },
+  started: StartedApis,
   env: Readonly<Record<string, string>>,
   owner: object,
-  fallbacks: readonly Fallback[],
-): RunningSet<Name> {
-  const end = async (kept?: ReadonlySet<Listener>): Promise<void> => {
+  held: HeldServices,
+): RunningSet<Name, ServiceName> {
+  const { opened, scope, marks, fallbacks } = started
+  const end = async (kept?: ReadonlySet<Listener>, others?: HeldServices): Promise<void> => {
     releaseEnv(owner)
-    await closeAll(opened, kept)
-    await closeFallbacks(fallbacks)
+    await endApis(started, kept)
+    if (others === undefined || others.lease !== held.lease) await held.release()
   }
   let ended: Promise<void> | undefined
   const stop = (): Promise<void> => (ended ??= end())
@@ -95,7 +106,9 @@ export function runningSet<Name extends string>(
   const apis = opened.map(({ api }) => api)
   return {
     apis: byName(apis) as Apis<Name>,
+    services: held.services as Services<ServiceName>,
     env,
+    held,
     scope,
     marks,
     openFor: (test, mark) => openOwn(plans, opened, marks, test, mark),
@@ -121,7 +134,7 @@ export function runningSet<Name extends string>(
     },
     files: filesOf(plans, fallbacks),
     listeners: new Map(opened.map(({ api, port }) => [api.name, port])),
-    leave: (ports) => (ended ??= end(ports)),
+    leave: (ports, services) => (ended ??= end(ports, services)),
     stop,
     [Symbol.asyncDispose]: stop,
   }

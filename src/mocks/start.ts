@@ -1,73 +1,52 @@
-import type { Scope } from '../contract/index.ts'
-import type { MockUrls } from '../recording/origins.ts'
 import { joinRun, type Run } from '../run/run.ts'
 import type { Definitions } from './definition.ts'
 import { assignEnv, claimEnv, releaseEnv } from './environment.ts'
-import { closeFallbacks, prepareFallbacks, type Fallback } from './fallbacks.ts'
-import { createMarks, type FindOwner, type Marks } from './marks.ts'
-import { closeAll, openApi, type ApiSurroundings, type OpenApi } from './open-api.ts'
-import { envValues, planStart, type ApiPlan, type StartOptions } from './plan.ts'
+import {
+  envNamesOfServices,
+  holdServices,
+  planServices,
+  type HeldServices,
+} from './held-services.ts'
+import { planStart, rootOf, type StartOptions } from './plan.ts'
 import { runningSet, type RunningSet } from './running-set.ts'
-import { createScope } from './scope.ts'
+import type { ServiceDefinitions } from './service-definition.ts'
+import { endApis, startApis, type StartedApis, type Surroundings } from './start-apis.ts'
 
-/** What a set finds that is started. */
-export interface Surroundings {
-  /** The folder of its run. Default: that of the run which the environment names, if it names one. */
-  readonly run?: string | undefined
-  /** Says whose the requests are that carry marks. Default: the tests of this set. */
-  readonly findOwner?: FindOwner
-  /** The address at which other machines reach the APIs, too. Default: none. */
-  readonly host?: string | undefined
-  /** The set whose place it takes, ports included, once all is ready. That one is stopped then. */
-  readonly before?: RunningSet
+/** What is declared. */
+export interface Declared<Name extends string, ServiceName extends string> {
+  readonly apis: Definitions<Name>
+  readonly services: ServiceDefinitions<ServiceName>
 }
 
 /** Starts a declaration: everything that can be wrong in it is found before anything is bound. */
-export async function startMocks<Name extends string>(
-  definitions: Definitions<Name>,
+export async function startMocks<Name extends string, ServiceName extends string>(
+  { apis, services }: Declared<Name, ServiceName>,
   options: StartOptions = {},
-  { run: runFolder, findOwner, host, before }: Surroundings = {},
-): Promise<RunningSet<Name>> {
-  const run = joinRun(runFolder)
-  const plans = planStart(definitions, options, sayUnlessOwned(run))
+  surroundings: Surroundings = {},
+): Promise<RunningSet<Name, ServiceName>> {
+  const { before } = surroundings
+  const run = joinRun(surroundings.run)
+  const plans = planStart(apis, options, sayUnlessOwned(run))
+  const servicePlans = planServices(services, rootOf(options))
   const owner = {}
   if (options.env !== false) {
-    claimEnv(
-      owner,
-      plans.flatMap((plan) => plan.envNames),
-    )
+    claimEnv(owner, [...plans.flatMap((plan) => plan.envNames), ...envNamesOfServices(services)])
   }
-  const mockUrls = new Map<ApiPlan, MockUrls>()
-  let fallbacks: readonly Fallback[] = []
+  let held: HeldServices | undefined
+  let started: StartedApis | undefined
   try {
-    const scope = createScope()
-    const marks = createMarks<Scope>()
-    const ownerOf = findOwner ?? ownerAmong(marks, scope)
-    fallbacks = await prepareFallbacks(plans, {
-      run,
-      mockUrls: (plan) => mockUrls.get(plan) ?? NO_URLS,
-    })
-    const opened = await openAll(plans, fallbacks, {
-      scope,
-      isShared: findOwner !== undefined,
-      host,
-      listenerBefore: (api) => before?.listeners.get(api),
-      findOwner: (request) => (request.marks.length === 0 ? { scope } : ownerOf(request.marks)),
-    })
-    for (const plan of plans) mockUrls.set(plan, urlsFor(plan, plans, opened))
-    const env = Object.assign(
-      {},
-      ...plans.map(({ name, definition }, index) =>
-        envValues(name, definition, opened[index]!.api),
-      ),
-    ) as Record<string, string>
+    held = await holdServices(services, servicePlans, surroundings.services, before?.held)
+    started = await startApis(plans, run, surroundings)
+    const env = { ...started.env, ...held.env }
     assignEnv(owner, env)
-    for (const api of opened) api.takeOver()
-    await before?.leave(new Set(opened.map(({ port }) => port)))
-    return runningSet(plans, opened, { scope, marks }, env, owner, fallbacks)
+    await held.setUp()
+    for (const api of started.opened) api.takeOver()
+    await before?.leave(new Set(started.opened.map(({ port }) => port)), held)
+    return runningSet(plans, started, env, owner, held)
   } catch (error) {
     releaseEnv(owner)
-    await closeFallbacks(fallbacks)
+    if (started !== undefined) await endApis(started, new Set(before?.listeners.values()))
+    if (held?.lease !== before?.held.lease) await held?.release()
     throw error
   }
 }
@@ -75,47 +54,4 @@ export async function startMocks<Name extends string>(
 /** Who owns a run has said what there is to say, once for all its processes. */
 function sayUnlessOwned({ folder }: Run): (text: string) => void {
   return folder === undefined ? (text) => console.warn(text) : () => {}
-}
-
-function ownerAmong(tests: Marks<Scope>, scope: Scope): FindOwner {
-  // A set that no runner follows is its caller's alone, whoever asks it: marks are of tests of others.
-  const isFollowed = (): boolean => tests.hasAny() || scope.tests.length > 0
-  return (marks) => {
-    if (!isFollowed()) return { scope }
-    const result = tests.find(marks)
-    return 'found' in result ? { scope: result.found } : result
-  }
-}
-
-/** Before all servers are up. */
-const NO_URLS: MockUrls = new Map()
-
-/** Where each upstream is mocked; where several APIs have the same one, at the one that asks. */
-function urlsFor(asking: ApiPlan, plans: readonly ApiPlan[], opened: readonly OpenApi[]): MockUrls {
-  const urls = new Map<string, string>()
-  for (const [index, { api }] of opened.entries()) {
-    const plan = plans[index]!
-    if (plan.upstream === undefined) continue
-    if (plan === asking || !urls.has(plan.upstream)) urls.set(plan.upstream, api.url)
-  }
-  return urls
-}
-
-/** Opens all servers, or none: what was opened before one failed is closed again. */
-async function openAll(
-  plans: readonly ApiPlan[],
-  fallbacks: readonly Fallback[],
-  surroundings: Omit<ApiSurroundings, 'fallback'>,
-): Promise<OpenApi[]> {
-  const results = await Promise.allSettled(
-    plans.map((plan, index) =>
-      openApi(plan, { ...surroundings, fallback: fallbacks[index]!.responders }),
-    ),
-  )
-  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed === undefined) return opened
-  const before = plans.flatMap(({ name }) => surroundings.listenerBefore(name) ?? [])
-  await closeAll(opened, new Set(before))
-  throw failed.reason
 }

@@ -1,6 +1,16 @@
-import { invalidOption, MockberthError, refuseUnknownOptions, showValue } from '../errors.ts'
+import {
+  checkOptions,
+  invalidOption,
+  MockberthError,
+  refuseUnknownOptions,
+  showValue,
+} from '../errors.ts'
 import type { ApiDefinition } from './definition.ts'
-import { isListOf, isRecord, isString, RULES, toOrigin } from './option-rules.ts'
+import { validateEnvNames, type Declared } from './env-definition.ts'
+import { isRecord, RULES, toOrigin } from './option-rules.ts'
+import type { ServiceDefinition } from './service-definition.ts'
+import { validateName } from './validate-name.ts'
+import { validateServices } from './validate-services.ts'
 
 /**
  * Finds what is wrong in a declaration without running any of it.
@@ -9,7 +19,7 @@ import { isListOf, isRecord, isString, RULES, toOrigin } from './option-rules.ts
  * `UPSTREAM_INVALID`, `UPSTREAM_HAS_PATH`, `UPSTREAM_MISSING`, `RECORDING_UNDECLARED`,
  * `ENV_INVALID_NAME`, `ENV_DUPLICATE`
  */
-export function validateDefinitions(definitions: unknown): void {
+export function validateDefinitions(definitions: unknown, options: unknown): void {
   if (!isRecord(definitions)) {
     throw new MockberthError(
       'DECLARATION_INVALID',
@@ -17,32 +27,49 @@ export function validateDefinitions(definitions: unknown): void {
     )
   }
   for (const [api, definition] of Object.entries(definitions)) validateApi(api, definition)
-  validateEnvNames(definitions as Record<string, ApiDefinition>)
+  const services = servicesOf(options)
+  const shared = Object.keys(services).find((name) => Object.hasOwn(definitions, name))
+  if (shared !== undefined) {
+    throw new MockberthError(
+      'INVALID_NAME',
+      `the service name ${JSON.stringify(shared)} is that of an API, too; give each a name of its own.`,
+    )
+  }
+  validateEnvNames([
+    ...ownersOfEnv('the API', definitions as Record<string, Declared>),
+    ...ownersOfEnv('the service', services),
+  ])
 }
 
-/** The names in `process.env` that a definition asks for. */
-export function envNames({ env }: ApiDefinition): readonly string[] {
-  if (env === undefined) return []
-  if (isString(env)) return [env]
-  return isListOf(env, isString) ? (env as readonly string[]) : Object.keys(env)
+function servicesOf(options: unknown): Readonly<Record<string, ServiceDefinition>> {
+  if (!isRecord(options)) {
+    throw invalidOption(
+      'defineMocks()',
+      'options',
+      options,
+      'an object such as { services: { … } }',
+    )
+  }
+  refuseUnknownOptions('defineMocks()', options, ['services'])
+  const { services = {} } = options
+  validateServices(services)
+  return services
+}
+
+function ownersOfEnv(
+  kind: string,
+  definitions: Readonly<Record<string, Declared>>,
+): [where: string, definition: Declared][] {
+  return Object.entries(definitions).map(([name, definition]) => [`${kind} ${name}`, definition])
 }
 
 function validateApi(api: string, definition: unknown): void {
-  if (!/^[A-Za-z_$][\w$-]*$/.test(api) || api === '__proto__') {
-    throw new MockberthError(
-      'INVALID_NAME',
-      `the API name ${JSON.stringify(api)} cannot be used: a name begins with a letter, $ or _, and has letters, digits, $, _ and - after it.`,
-    )
-  }
+  validateName('API', api)
   if (!isRecord(definition)) {
     throw invalidOption('defineMocks()', api, definition, 'an object of options', 'INVALID_OPTION')
   }
   const where = `the API ${api}`
-  refuseUnknownOptions(where, definition, Object.keys(RULES))
-  for (const [option, { takes, valid }] of Object.entries(RULES)) {
-    const value = definition[option]
-    if (value !== undefined && !valid(value)) throw invalidOption(where, option, value, takes)
-  }
+  checkOptions(where, definition, RULES)
   validateMode(api, definition as ApiDefinition)
   validateUpstream(api, definition as ApiDefinition)
 }
@@ -78,31 +105,4 @@ function validateUpstream(api: string, { upstream }: ApiDefinition): void {
         ? 'A query or credentials cannot be part of it.'
         : `Put ${pathname} in env: { API_URL: ({ url }) => \`\${url}${pathname}\` }.`),
   )
-}
-
-function validateEnvNames(definitions: Readonly<Record<string, ApiDefinition>>): void {
-  const owners = new Map<string, string>()
-  for (const [api, definition] of Object.entries(definitions)) {
-    for (const name of envNames(definition)) {
-      if (!/^[A-Za-z_]\w*$/.test(name)) {
-        throw invalidOption(
-          `the API ${api}`,
-          'env',
-          name,
-          "names of letters, digits and _ that do not begin with a digit, such as 'API_URL'",
-          'ENV_INVALID_NAME',
-        )
-      }
-      const owner = owners.get(name)
-      if (owner !== undefined) {
-        throw new MockberthError(
-          'ENV_DUPLICATE',
-          owner === api
-            ? `the API ${api} names ${name} twice in env; once is enough.`
-            : `the APIs ${owner} and ${api} both put their URL into ${name}; give each a name of its own.`,
-        )
-      }
-      owners.set(name, api)
-    }
-  }
 }

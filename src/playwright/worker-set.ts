@@ -56,7 +56,8 @@ export async function startWorkerSet(mocks: Mocks, place: string): Promise<Worke
     async finish(testInfo) {
       const test = current.get(testInfo)!
       current.delete(testInfo)
-      const errors = [...blame.end(test, stateOf(testInfo)), ...(await deathsOf(set.apps))]
+      const ended = await blame.end(test, stateOf(testInfo))
+      const errors = [...ended, ...(await deathsOf(set.apps))]
       const hasFailed = testInfo.status !== testInfo.expectedStatus
       if (errors.length > 0 || hasFailed) {
         await attachTraffic(testInfo, errors, running.evidence())

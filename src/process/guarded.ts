@@ -33,13 +33,6 @@ export async function loadGuard(): Promise<Guard> {
     for (const tree of trees.values()) tell(child, { guard: tree })
     for (const folder of folders) tell(child, { guardFolder: folder })
   }
-  const end = (order: GuardOrder): void => {
-    if (child === undefined) return
-    tell(child, order)
-    if (trees.size + folders.size > 0) return
-    child.stdin!.end()
-    child = undefined
-  }
   return {
     watch(tree) {
       trees.set(tree.mark, tree)
@@ -56,6 +49,15 @@ export async function loadGuard(): Promise<Guard> {
       if (folders.delete(folder)) end({ forgetFolder: folder })
     },
   }
+}
+
+/** Nothing is guarded any more that was. */
+function end(order: GuardOrder): void {
+  if (child === undefined) return
+  tell(child, order)
+  if (trees.size + folders.size > 0) return
+  child.stdin!.end()
+  child = undefined
 }
 
 function startGuard(file: string): ChildProcess {

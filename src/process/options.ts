@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { resolve } from 'node:path'
-import { invalidOption, MockberthError, refuseUnknownOptions } from '../errors.ts'
+import { checkOptions, invalidOption, MockberthError, type OptionRule } from '../errors.ts'
 
 /** How to start a process, and how to tell that it is ready. */
 export interface ProcessOptions {
@@ -66,13 +66,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isIntegerTo = (value: unknown, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most
 
-interface Rule {
-  readonly takes: string
-  valid(value: unknown): boolean
-}
-
 /** One row for each option: what it takes, in words and as a test. */
-const RULES: Record<keyof ProcessOptions, Rule> = {
+export const PROCESS_RULES: Record<keyof ProcessOptions, OptionRule> = {
   command: {
     takes: "a line for the shell such as 'node server.js', or [file, ...args]",
     valid: (value) =>
@@ -111,14 +106,9 @@ export function planProcess(where: string, name: string, options: ProcessOptions
       `${where} got ${JSON.stringify(options) ?? String(options)}; it takes an object with a command: { command: 'node server.js' }.`,
     )
   }
-  const names = Object.keys(RULES) as (keyof ProcessOptions)[]
-  refuseUnknownOptions(where, options, names)
-  const broken = names.find((option) => {
-    const isLeftOut = options[option] === undefined && option !== 'command'
-    return !isLeftOut && !RULES[option].valid(options[option])
-  })
-  if (broken !== undefined) {
-    throw invalidOption(where, broken, options[broken], RULES[broken].takes)
+  checkOptions(where, options, PROCESS_RULES)
+  if (options.command === undefined) {
+    throw invalidOption(where, 'command', undefined, PROCESS_RULES.command.takes)
   }
   const { ready = 'answers', port } = options
   if (port === false && !tellsPort(ready)) {

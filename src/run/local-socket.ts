@@ -1,4 +1,4 @@
-import net from 'node:net'
+import type net from 'node:net'
 import { describeError, MockberthError, systemCode } from '../errors.ts'
 
 /** The longest path of a socket that every system takes, in bytes. */

@@ -1,6 +1,13 @@
 import { errorWithoutStack, type MockberthError } from '../errors.ts'
 import { converse } from '../run/conversation.ts'
-import { errorOf, failureOf, type Failure, type Leased, type Order, type Value } from './messages.ts'
+import {
+  errorOf,
+  failureOf,
+  type Failure,
+  type Leased,
+  type Order,
+  type Value,
+} from './messages.ts'
 import { plansToText, type ServicePlan } from './plan.ts'
 
 /** Who has services for workers, and which of them are for this one. */

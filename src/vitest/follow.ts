@@ -55,7 +55,7 @@ export function followFile(running: RunningSet): FileFollower {
       onTestFinished(async () => {
         now.delete(test)
         attempts.delete(task)
-        const errors = blame.end(test, stateOf(task), own)
+        const errors = await blame.end(test, stateOf(task), own)
         const isAlone = together === 1 || own !== undefined
         if (errors.length > 0 || task.result?.state === 'fail') {
           await explain({ task, test, known, errors, isAlone, set: own ?? running, print })

@@ -1,0 +1,194 @@
+import { resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { describeError, errorWithoutStack, type ErrorCode, type MockberthError } from '../errors.ts'
+import type { Lease, ServicesPlace } from '../services/lease.ts'
+import type { ServicePlan } from '../services/plan.ts'
+import { ownFrames } from './declaration.ts'
+import { envNames, envValues } from './env-definition.ts'
+import type { Service, ServiceDefinition, Services } from './service-definition.ts'
+
+type Definitions = Readonly<Record<string, ServiceDefinition>>
+
+/** The services of a running set. */
+export interface HeldServices {
+  readonly services: Services<string>
+  readonly env: Readonly<Record<string, string>>
+  /** What they are, to be compared with others. */
+  readonly identity: string
+  /** Undefined where there are none. */
+  readonly lease: Lease | undefined
+  /**
+   * Has them set up, unless they are.
+   * @throws `SERVICE_SETUP_FAILED`, `SERVICES_GONE`
+   */
+  setUp(): Promise<void>
+  /**
+   * Makes them as new, for a test.
+   * @throws `SERVICE_RESET_FAILED`
+   */
+  reset(): Promise<void>
+  /**
+   * What one of them has died of, if it has.
+   *
+   * @param thoroughly whether one that is about to die is waited for
+   * @throws `SERVICES_GONE`
+   */
+  died(thoroughly: boolean): Promise<MockberthError | undefined>
+  /** Never rejects. */
+  release(): Promise<void>
+}
+
+/** In milliseconds: how long a service may be getting ready, and its functions may take. */
+const TIMEOUT = 60_000
+
+/** Put into the place of addresses before there are any, to find what is wrong in `env`. */
+const SAMPLE = { url: 'http://127.0.0.1:49152', hostname: '127.0.0.1', port: 49_152, data: '/data' }
+
+/**
+ * Makes one start of the services of a declaration.
+ *
+ * @param root the folder of the project
+ * @throws `ENV_FUNCTION_FAILED`
+ */
+export function planServices(definitions: Definitions, root: string): readonly ServicePlan[] {
+  return Object.entries(definitions).map(([name, definition]) => {
+    envValues(`the service ${name}`, definition, { name, ...SAMPLE })
+    const { command, cwd, port, timeout = TIMEOUT, signal } = definition
+    return {
+      name,
+      url: definition.url,
+      template: definition.data === undefined ? undefined : resolve(root, definition.data),
+      process:
+        command === undefined
+          ? undefined
+          : {
+              command,
+              cwd: resolve(root, cwd ?? '.'),
+              env: definition.processEnv,
+              port,
+              ready: definition.ready ?? 'listening',
+              timeout,
+              signal,
+            },
+    }
+  })
+}
+
+/** The names in `process.env` that services ask for. */
+export function envNamesOfServices(definitions: Definitions): readonly string[] {
+  return Object.values(definitions).flatMap((definition) => envNames(definition))
+}
+
+const NONE: HeldServices = {
+  services: {},
+  env: {},
+  identity: '',
+  lease: undefined,
+  setUp: () => Promise.resolve(),
+  reset: () => Promise.resolve(),
+  died: () => Promise.resolve(undefined),
+  release: () => Promise.resolve(),
+}
+
+/**
+ * Has the services of a declaration run.
+ *
+ * @param before those whose place they take: the same ones go on
+ * @throws as `leaseServices()` does
+ */
+export async function holdServices(
+  definitions: Definitions,
+  plans: readonly ServicePlan[],
+  place: ServicesPlace | undefined,
+  before: HeldServices | undefined,
+): Promise<HeldServices> {
+  if (plans.length === 0) return NONE
+  const identity = identityOf(definitions, plans)
+  if (before?.lease !== undefined && before.identity === identity) {
+    return held(definitions, identity, before.lease, false)
+  }
+  const { leaseServices } = await import('../services/lease.ts')
+  const lease = await leaseServices(plans, place)
+  return held(definitions, identity, lease, lease.isNew)
+}
+
+/** Services that would be set up in another way are others. */
+function identityOf(definitions: Definitions, plans: readonly ServicePlan[]): string {
+  const setups = Object.values(definitions).map(({ setup }) => String(setup))
+  return JSON.stringify([plans, setups], (_, value: unknown) =>
+    value instanceof RegExp ? String(value) : value,
+  )
+}
+
+function held(
+  definitions: Definitions,
+  identity: string,
+  lease: Lease,
+  isNew: boolean,
+): HeldServices {
+  const all = Object.entries(definitions)
+  const services = Object.fromEntries(lease.addresses.map((service) => [service.name, service]))
+  const env = all.map(([name, definition]) =>
+    envValues(`the service ${name}`, definition, services[name]!),
+  )
+  return {
+    services,
+    env: Object.assign({}, ...env) as Record<string, string>,
+    identity,
+    lease,
+    async setUp() {
+      if (!isNew) return
+      try {
+        await callEach(all, services, 'setup', 'SERVICE_SETUP_FAILED')
+      } catch (error) {
+        await lease.fail(error as MockberthError)
+        throw error
+      }
+      await lease.settle()
+    },
+    reset: () => callEach(all, services, 'reset', 'SERVICE_RESET_FAILED'),
+    died: (thoroughly) => lease.died(thoroughly),
+    release: () => lease.release(),
+  }
+}
+
+/** One after the other: what is set up later may need what was before it. */
+async function callEach(
+  all: readonly (readonly [string, ServiceDefinition])[],
+  services: Services<string>,
+  what: 'setup' | 'reset',
+  code: ErrorCode,
+): Promise<void> {
+  for (const [name, { [what]: call, timeout = TIMEOUT }] of all) {
+    if (call === undefined) continue
+    const failed = (why: string, frames?: string): MockberthError =>
+      errorWithoutStack(code, `the service ${name}: ${what} ${why}`, frames)
+    await called(call, services[name]!, timeout, failed)
+  }
+}
+
+async function called(
+  call: (service: Service) => unknown,
+  service: Service,
+  timeout: number,
+  failed: (why: string, frames?: string) => MockberthError,
+): Promise<void> {
+  const patience = new AbortController()
+  const { signal } = patience
+  const tooLate = setTimeout(timeout, undefined, { signal, ref: false }).then(() => {
+    throw failed(
+      `was not done within ${timeout} ms; mend what keeps it, or give it more time (timeout).`,
+    )
+  })
+  const done = Promise.resolve(service)
+    .then(call)
+    .catch((error: unknown) => {
+      throw failed(`failed; mend it: ${describeError(error)}`, ownFrames(error))
+    })
+  try {
+    await Promise.race([done, tooLate])
+  } finally {
+    patience.abort()
+    tooLate.catch(() => {})
+  }
+}
