@@ -19,6 +19,13 @@ export type {
   UnhandledPolicy,
   UnusedPolicy,
 } from './mocks/definition.ts'
+export type {
+  DeclarationOptions,
+  Service,
+  ServiceDefinition,
+  ServiceDefinitions,
+  Services,
+} from './mocks/service-definition.ts'
 export type { MockApi } from './mocks/mock-api.ts'
 export type { StartOptions } from './mocks/plan.ts'
 export type { Apis, RunningMocks } from './mocks/running-set.ts'

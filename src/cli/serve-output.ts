@@ -7,7 +7,7 @@ import { inColumns } from '../report/columns.ts'
 import { authorityOf } from '../wire/hosts.ts'
 import { answerOf, describeExchange, redactedTarget } from './exchange-line.ts'
 import { printable } from './printable.ts'
-import type { ServedApi, ServedMocks } from '../mocks/served-mocks.ts'
+import type { ServedMocks } from '../mocks/served-mocks.ts'
 import { shellLine } from './shell-line.ts'
 
 /** What `mockberth serve` says. */
@@ -56,7 +56,7 @@ const STILL_SERVED = 'What was served before still is.'
 
 /** For programs: each line is an object of JSON. */
 export function jsonOutput(host: string | undefined): ServeOutput {
-  const factsOf = ({ file, apis, running }: ServedMocks): object => ({
+  const factsOf = ({ file, apis, services, running }: ServedMocks): object => ({
     file,
     apis: apis.map(({ api, envNames }) => ({
       name: api.name,
@@ -64,6 +64,7 @@ export function jsonOutput(host: string | undefined): ServeOutput {
       ...(host !== undefined && { networkUrl: networkUrl(api, host) }),
       envNames,
     })),
+    services: services.map(({ service, envNames }) => ({ ...service, envNames })),
     env: running.env,
   })
   return {
@@ -95,17 +96,26 @@ function sayInJson(type: string, facts: object): void {
   console.log(JSON.stringify({ type, ...facts }))
 }
 
-function tableOf({ apis, running }: ServedMocks, host: string | undefined): string {
-  const rows = apis.map(({ api, envNames }: ServedApi) => [
-    api.name,
-    api.url,
-    ...(host === undefined ? [] : [networkUrl(api, host)]),
+function tableOf({ apis, services, running }: ServedMocks, host: string | undefined): string {
+  const rowOf = ({ name, url }: Place, network: string, envNames: readonly string[]): string[] => [
+    name,
+    url,
+    ...(host === undefined ? [] : [network]),
     envNames.join(', '),
-  ])
-  const sides = rows[0]!.slice(0, -1).map(() => 'left' as const)
+  ]
+  const rows = [
+    ...apis.map(({ api, envNames }) =>
+      rowOf(api, host === undefined ? '' : networkUrl(api, host), envNames),
+    ),
+    ...services.map(({ service, envNames }) => rowOf(service, '', envNames)),
+  ]
+  const sides = (rows[0] ?? []).slice(0, -1).map(() => 'left' as const)
   const env = Object.entries(running.env).map(shellLine)
   return [...inColumns(rows, sides), ...(env.length > 0 ? ['', ...env] : [])].join('\n')
 }
+
+/** What is served, and where. */
+type Place = Readonly<Record<'name' | 'url', string>>
 
 /** Where other machines reach an API. */
 function networkUrl({ port }: MockApi, host: string): string {

@@ -28,10 +28,9 @@ export interface HeldServices {
    */
   reset(): Promise<void>
   /**
-   * What one of them has died of, if it has.
+   * What one of them has died of, if it has; `SERVICES_GONE` when their owner has ended.
    *
    * @param thoroughly whether one that is about to die is waited for
-   * @throws `SERVICES_GONE`
    */
   died(thoroughly: boolean): Promise<MockberthError | undefined>
   /** Never rejects. */

@@ -13,7 +13,7 @@ import type { OpenApi } from './open-api.ts'
 import type { ApiPlan } from './plan.ts'
 import { createScope } from './scope.ts'
 import type { Services } from './service-definition.ts'
-import { endApis, type StartedApis } from './start-apis.ts'
+import { endApis, type StartedApis } from './started-apis.ts'
 
 /** The APIs of a running set by name. */
 export type Apis<Name extends string> = { readonly [Key in Name]: MockApi }

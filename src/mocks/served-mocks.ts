@@ -1,6 +1,7 @@
 import { packageFolder } from './declaration.ts'
 import type { MockApi } from './mock-api.ts'
 import type { RunningSet } from './running-set.ts'
+import type { Service } from './service-definition.ts'
 import { filesOfDeclaration, loadDeclaration } from './load-declaration.ts'
 
 /** The mocks of a declaration, which may be loaded again while they are served. */
@@ -10,6 +11,7 @@ export interface ServedMocks {
   readonly running: RunningSet
   /** In the order of the declaration. */
   readonly apis: readonly ServedApi[]
+  readonly services: readonly ServedService[]
   /** The address at which other machines reach them, too. */
   readonly host: string | undefined
   /** What they are made of: when one of these changes, they are not what is declared. */
@@ -19,6 +21,13 @@ export interface ServedMocks {
 /** An API that is served. */
 export interface ServedApi {
   readonly api: MockApi
+  /** The variables that have its URL. */
+  readonly envNames: readonly string[]
+}
+
+/** A service that runs beside them. */
+export interface ServedService {
+  readonly service: Service
   /** The variables that have its URL. */
   readonly envNames: readonly string[]
 }
@@ -44,5 +53,9 @@ export async function serveMocks(
     api: running.apis[name]!,
     envNames: declaration.envNames(name),
   }))
-  return { file, host, running, apis, files: [...filesOfDeclaration(), ...running.files] }
+  const services = declaration.serviceNames.map((name) => ({
+    service: running.services[name]!,
+    envNames: declaration.envNames(name),
+  }))
+  return { file, host, running, apis, services, files: [...filesOfDeclaration(), ...running.files] }
 }

@@ -2,7 +2,6 @@ import type { Scope } from '../contract/index.ts'
 import type { MockUrls } from '../recording/origins.ts'
 import type { Run } from '../run/run.ts'
 import type { ServicesPlace } from '../services/lease.ts'
-import type { Listener } from '../wire/listener.ts'
 import { envValues } from './env-definition.ts'
 import { closeFallbacks, prepareFallbacks, type Fallback } from './fallbacks.ts'
 import { createMarks, type FindOwner, type Marks } from './marks.ts'
@@ -10,6 +9,7 @@ import { closeAll, openApi, type ApiSurroundings, type OpenApi } from './open-ap
 import type { ApiPlan } from './plan.ts'
 import type { RunningSet } from './running-set.ts'
 import { createScope } from './scope.ts'
+import type { StartedApis } from './started-apis.ts'
 
 /** What a set finds that is started. */
 export interface Surroundings {
@@ -23,15 +23,6 @@ export interface Surroundings {
   readonly services?: ServicesPlace | undefined
   /** The set whose place it takes, ports included, once all is ready. That one is stopped then. */
   readonly before?: RunningSet
-}
-
-/** The APIs of a set, which listen. */
-export interface StartedApis {
-  readonly opened: readonly OpenApi[]
-  readonly scope: Scope
-  readonly marks: Marks<Scope>
-  readonly env: Readonly<Record<string, string>>
-  readonly fallbacks: readonly Fallback[]
 }
 
 /** Opens the servers of all APIs, or none. */
@@ -69,19 +60,6 @@ function envOf(plans: readonly ApiPlan[], opened: readonly OpenApi[]): Record<st
     envValues(`the API ${name}`, definition, opened[index]!.api),
   )
   return Object.assign({}, ...values) as Record<string, string>
-}
-
-/**
- * Closes them.
- *
- * @param kept what others serve now. Never rejects
- */
-export async function endApis(
-  { opened, fallbacks }: StartedApis,
-  kept?: ReadonlySet<Listener>,
-): Promise<void> {
-  await closeAll(opened, kept)
-  await closeFallbacks(fallbacks)
 }
 
 function ownerAmong(tests: Marks<Scope>, scope: Scope): FindOwner {

@@ -10,7 +10,8 @@ import {
 import { planStart, rootOf, type StartOptions } from './plan.ts'
 import { runningSet, type RunningSet } from './running-set.ts'
 import type { ServiceDefinitions } from './service-definition.ts'
-import { endApis, startApis, type StartedApis, type Surroundings } from './start-apis.ts'
+import { startApis, type Surroundings } from './start-apis.ts'
+import { endApis, type StartedApis } from './started-apis.ts'
 
 /** What is declared. */
 export interface Declared<Name extends string, ServiceName extends string> {

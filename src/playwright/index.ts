@@ -2,6 +2,7 @@ import { test as playwrightTest, type TestType } from '@playwright/test'
 import { MockberthError } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
 import type { Apis } from '../mocks/running-set.ts'
+import type { Services } from '../mocks/service-definition.ts'
 import type { ProcessOptions } from '../process/options.ts'
 import { withApp } from './app-test.ts'
 import type { App, AppOptions } from './app.ts'
@@ -37,9 +38,15 @@ export interface MockTestOptions<
 }
 
 /** What `mockTest()` adds to the fixtures and options of workers. */
-export interface MockWorkerArgs<Name extends string, AppOption extends AppOptions | 'shared'> {
+export interface MockWorkerArgs<
+  Name extends string,
+  AppOption extends AppOptions | 'shared',
+  ServiceName extends string = never,
+> {
   /** The running mock APIs of the worker. */
   apis: Apis<Name>
+  /** Its services. */
+  services: Services<ServiceName>
   /** The app under test; where several are declared, each by its name. A shared one is no worker's. */
   app: AppOption extends 'shared'
     ? never
@@ -58,8 +65,8 @@ type PlaywrightArgs =
     : never
 
 /**
- * Playwright's `test` with the fixture `apis`: the running mock APIs of a declaration, a set for
- * each worker, as new in each test and each retry; and with `app`, the app under test, which each
+ * Playwright's `test` with the fixtures `apis` and `services`: the running mock APIs of a declaration, a
+ * set for each worker, as new in each test and each retry, and its services; and with `app`, the app under test, which each
  * worker starts with the URLs of its mocks in env, and which is where pages are (`baseURL`). A
  * request that nothing answers fails the test that made it.
  *
@@ -75,10 +82,11 @@ export function mockTest<
   TestArgs extends object = PlaywrightArgs['test'],
   WorkerArgs extends object = PlaywrightArgs['worker'],
   AppOption extends AppOptions | 'shared' = ProcessOptions,
+  ServiceName extends string = never,
 >(
-  mocks: Mocks<Name>,
+  mocks: Mocks<Name, ServiceName>,
   options: MockTestOptions<TestArgs, WorkerArgs, AppOption> = {},
-): TestType<TestArgs, WorkerArgs & MockWorkerArgs<Name, AppOption>> {
+): TestType<TestArgs, WorkerArgs & MockWorkerArgs<Name, AppOption, ServiceName>> {
   if (typeof (mocks as Partial<Mocks> | undefined)?.start !== 'function') {
     throw new MockberthError(
       'INVALID_OPTION',
@@ -86,12 +94,16 @@ export function mockTest<
     )
   }
   const base = (options.base ?? playwrightTest) as typeof playwrightTest
-  const test = base.extend<{ mockberthTest: void }, { mockberthSet: WorkerSet; apis: Apis<Name> }>({
+  const test = base.extend<
+    { mockberthTest: void },
+    { mockberthSet: WorkerSet; apis: Apis<Name>; services: Services<ServiceName> }
+  >({
     mockberthSet: [
       // Playwright reads the names of what a fixture needs from its pattern.
       // oxlint-disable-next-line no-empty-pattern
-      async ({}, use, { config }) => {
-        const set = await startWorkerSet(mocks, config.configFile ?? config.rootDir)
+      async ({}, use, { config, parallelIndex }) => {
+        const place = config.configFile ?? config.rootDir
+        const set = await startWorkerSet(mocks, place, String(parallelIndex))
         await use(set)
         await set.end()
       },
@@ -99,6 +111,10 @@ export function mockTest<
     ],
     apis: [
       async ({ mockberthSet }, use) => use(mockberthSet.running.apis as Apis<Name>),
+      { scope: 'worker', box: true },
+    ],
+    services: [
+      async ({ mockberthSet }, use) => use(mockberthSet.running.services as Services<ServiceName>),
       { scope: 'worker', box: true },
     ],
     mockberthTest: [
@@ -112,5 +128,8 @@ export function mockTest<
   })
   const withApps = withSharedApp(withApp(withRoutes(test, options.routeBrowser), options.app))
   const withAll = withPreparedContexts(withApps)
-  return withAll as unknown as TestType<TestArgs, WorkerArgs & MockWorkerArgs<Name, AppOption>>
+  return withAll as unknown as TestType<
+    TestArgs,
+    WorkerArgs & MockWorkerArgs<Name, AppOption, ServiceName>
+  >
 }

@@ -1,7 +1,9 @@
 import type { FullConfig, Reporter } from '@playwright/test/reporter'
 import { reportRecordings } from '../report/recordings.ts'
 import { finishRun } from '../run/finish.ts'
-import { beginRun, RUN_VARIABLE, type Run } from '../run/run.ts'
+import { describeError } from '../errors.ts'
+import { beginRun, RUN_VARIABLE, SERVICES_VARIABLE, type Run } from '../run/run.ts'
+import { ownServices, type ServicesOwner } from '../services/owner.ts'
 
 /** What makes Playwright run some of the tests, but for shards, of which its config knows. */
 const FILTERS =
@@ -9,26 +11,35 @@ const FILTERS =
 
 /**
  * Owns the runs of a Playwright process: what its workers record is merged when all tests are over,
- * and what they did with recordings is told. In UI mode each run is one.
+ * and what they did with recordings is told; the services that they had are ended. In UI mode each run is one.
  *
  * @example
  * export default defineConfig({ reporter: [['list'], ['mockberth/playwright/reporter']] })
  */
 export default class RecordingsReporter implements Reporter {
   #run: (Run & { readonly folder: string }) | undefined
-
+  #services: ServicesOwner | undefined
   #isShard = false
 
   onBegin({ shard }: FullConfig): void {
     // A run that goes on around this one, such as that of `mockberth prune`, has its own owner.
-    if (process.env[RUN_VARIABLE] !== undefined) return
-    this.#run = beginRun()
+    const around = process.env[RUN_VARIABLE]
+    if (around === undefined) this.#run = beginRun()
     this.#isShard = shard !== null
+    this.#services = ownServices(around ?? this.#run!.folder)
+    this.#services.listening.catch((error: unknown) => {
+      delete process.env[SERVICES_VARIABLE]
+      console.warn(`mockberth: each worker starts its own services: ${describeError(error)}`)
+    })
     // Workers are started with what is in the environment then.
-    process.env[RUN_VARIABLE] = this.#run.folder
+    if (this.#run !== undefined) process.env[RUN_VARIABLE] = this.#run.folder
+    process.env[SERVICES_VARIABLE] = this.#services.path
   }
 
   async onEnd(): Promise<{ status: 'failed' } | undefined> {
+    await this.#services?.close()
+    this.#services = undefined
+    delete process.env[SERVICES_VARIABLE]
     if (this.#run === undefined) return undefined
     const ended = this.#run
     this.#run = undefined

@@ -1,4 +1,5 @@
 import { packageFolder } from '../mocks/declaration.ts'
+import { errorWithoutStack, type MockberthError } from '../errors.ts'
 import { throwWithoutStack } from '../report/failing-test.ts'
 import type { AppOptions } from './app.ts'
 import type { SharedApp } from './shared-app.ts'
@@ -47,11 +48,21 @@ export function withSharedApp<More extends object>(
   }) as unknown as MockedTest<More & SharedFixtures>
 }
 
+/** A test that looks into its database would look into another one than the app has. */
+function ownServices(names: readonly string[]): MockberthError {
+  return errorWithoutStack(
+    'INVALID_OPTION',
+    `mockTest(): app is 'shared', and the declaration has the services ${names.join(', ')}: each worker has its own, and none is the app's. Give each worker an app of its own, or declare the services in another file, for the app alone.`,
+  )
+}
+
 async function share(
   { running }: WorkerSet,
   folder: string,
   use: (app: SharedApp) => Promise<void>,
 ): Promise<void> {
+  const services = Object.keys(running.services)
+  if (services.length > 0) throw ownServices(services)
   const { joinHub } = await import('../hub/join.ts')
   const { shareApp } = await import('./shared-app.ts')
   const apis = Object.fromEntries(Object.values(running.apis).map(({ name, url }) => [name, url]))

@@ -13,6 +13,7 @@ import { packageFolder } from '../mocks/declaration.ts'
 import type { Declaration, Mocks } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/running-set.ts'
 import { throwAll } from '../report/failing-test.ts'
+import { SERVICES_VARIABLE } from '../run/run.ts'
 import { attachOutput, type WorkerApps } from './app.ts'
 import { attachTraffic } from './attach.ts'
 
@@ -36,10 +37,19 @@ export interface WorkerSet {
   end(): Promise<void>
 }
 
-/** @param place a file or a folder of the project, in whose package paths of recordings begin */
-export async function startWorkerSet(mocks: Mocks, place: string): Promise<WorkerSet> {
+/**
+ * @param place a file or a folder of the project, in whose package paths of recordings begin
+ * @param slot names the worker among those that run at once
+ */
+export async function startWorkerSet(
+  mocks: Mocks,
+  place: string,
+  slot: string,
+): Promise<WorkerSet> {
   const declaration = mocks as Declaration
-  const running = await declaration.startIn({}, { root: packageFolder(place) })
+  const owner = process.env[SERVICES_VARIABLE]
+  const services = owner === undefined ? undefined : { owner, slot }
+  const running = await declaration.startIn({ services }, { root: packageFolder(place) })
   const blame = followTests(running, warn)
   const current = new Map<TestInfo, RunningTest>()
   const set: WorkerSet = {

@@ -7,6 +7,9 @@ import { makeRunFolder } from './folder.ts'
 /** In the environment of a run's processes: the folder by which they know it. */
 export const RUN_VARIABLE = 'MOCKBERTH_RUN'
 
+/** In the environment of Playwright's workers: the socket of who owns the services of their run. */
+export const SERVICES_VARIABLE = 'MOCKBERTH_SERVICES'
+
 const PREFIX = 'mockberth-run-'
 
 /**
@@ -56,7 +59,7 @@ export function takeNote({ folder }: Run, note: Note): void {
 /** Reads the notes of a run and removes them. */
 export async function collectNotes({ folder }: Run): Promise<Note[]> {
   if (folder === undefined) return []
-  const names = await readdir(folder)
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'))
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
   await rm(folder, { recursive: true, force: true })
   return texts.flatMap((text) => text.split('\n').slice(0, -1).flatMap(parseNote))

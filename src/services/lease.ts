@@ -25,7 +25,7 @@ export interface Lease extends Leased {
   /** They could not be set up: who wants the same is told so. */
   fail(error: MockberthError): Promise<void>
   /**
-   * What one of them has died of, if it has.
+   * What one of them has died of, if it has; `SERVICES_GONE` when their owner has ended.
    *
    * @param thoroughly whether one that is about to die is waited for
    */
@@ -87,8 +87,9 @@ async function leaseFrom({ owner, slot }: ServicesPlace, plans: string): Promise
     },
     async died(thoroughly) {
       const died = thoroughly ? 'thoroughly' : 'as far as is known'
-      const { failure } = (await conversation.say({ died })) as { failure?: Failure }
-      return failure && errorOf(failure)
+      const answer = await conversation.say({ died }).catch((error: MockberthError) => error)
+      if (answer instanceof Error) return answer
+      return 'failure' in answer ? errorOf(answer.failure!) : undefined
     },
     release: () => conversation.end(),
   }

@@ -7,9 +7,6 @@ import { listenAt } from '../run/local-socket.ts'
 import { errorOf, failureOf, type Failure, type Order, type Value } from './messages.ts'
 import { createSlots, type Holder, type SlotLease, type Slots } from './slots.ts'
 
-/** In the environment of Playwright's workers: where the owner of their run's services listens. */
-export const SERVICES_VARIABLE = 'MOCKBERTH_SERVICES'
-
 /** Has the services of a run, and leases them to its workers. */
 export interface ServicesOwner {
   /** Where workers ask for them. */

@@ -112,10 +112,14 @@ function sayMisses({ running }: ServedMocks, logger: Logger): void {
   })
 }
 
-function headingOf({ apis, running }: ServedMocks): string {
-  const rows = apis.map(({ api, envNames }) => [
-    api.name,
-    ...envNames.map((name) => `${name}=${running.env[name]}`),
-  ])
+function headingOf({ apis, services, running }: ServedMocks): string {
+  const rowOf = (name: string, envNames: readonly string[]): string[] => [
+    name,
+    ...envNames.map((variable) => `${variable}=${running.env[variable]}`),
+  ]
+  const rows = [
+    ...apis.map(({ api, envNames }) => rowOf(api.name, envNames)),
+    ...services.map(({ service, envNames }) => rowOf(service.name, envNames)),
+  ]
   return ['mockberth serves', ...inColumns(rows, ['left'])].join('\n')
 }

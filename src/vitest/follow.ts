@@ -1,6 +1,7 @@
 import type { RunningTest } from '../contract/index.ts'
 import type { MockberthError } from '../errors.ts'
 import { followTests, type TestState } from '../mocks/blame.ts'
+import type { Services } from '../mocks/service-definition.ts'
 import type { OwnSet, RunningSet, TestSet } from '../mocks/running-set.ts'
 import { appendToError, throwAll } from '../report/failing-test.ts'
 import { attachTraffic, forgetAttached } from './attach.ts'
@@ -14,6 +15,8 @@ import { namesOf, type Task } from './task.ts'
 export interface FileFollower {
   /** Follows one attempt of a test to its very end. Resolves when everything is as new for it. */
   test(context: TestContext): Promise<void>
+  /** The services, which all attempts have. */
+  readonly services: Services<string>
   /** What an attempt has: the set, or all of it to itself where it runs beside others. */
   setOf(task: Task): TestSet
   /**
@@ -64,6 +67,7 @@ export function followFile(running: RunningSet): FileFollower {
       })
       await blame.begin(test)
     },
+    services: running.services,
     setOf: (task) => attemptOf(task).own ?? running,
     close: () => throwAll(blame.close()),
   }

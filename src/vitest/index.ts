@@ -2,6 +2,7 @@ import { test as vitestTest, type TestAPI } from 'vitest'
 import { MockberthError } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
 import type { Apis } from '../mocks/running-set.ts'
+import type { Services } from '../mocks/service-definition.ts'
 import type { ReceivedMatchers } from '../report/received/matchers.ts'
 import { markConcurrentTests } from './concurrent-tests.ts'
 import { withSet, type FileSet } from './file-set.ts'
@@ -17,9 +18,14 @@ export interface MockTestOptions<Context> {
   readonly base?: TestAPI<Context>
 }
 
+/** What `mockTest()` gives: Vitest's `test` with the fixtures `apis` and `services`. */
+export type MockTest<Name extends string, ServiceName extends string, Context> = TestAPI<
+  Omit<Context, 'apis' | 'services'> & { apis: Apis<Name>; services: Services<ServiceName> }
+>
+
 /**
- * Vitest's `test` with the fixture `apis`: the running mock APIs of a declaration, as new in each
- * test. With the plugin they are those of the worker; without it they are booted with the first
+ * Vitest's `test` with the fixtures `apis` and `services`: the running mock APIs of a declaration, as new
+ * in each test, and its services. With the plugin they are those of the worker; without it they are booted with the first
  * test of a file, and modules of yours that read env at import have read it by then.
  *
  * @example
@@ -29,10 +35,10 @@ export interface MockTestOptions<Context> {
  * })
  * @throws `INVALID_OPTION`
  */
-export function mockTest<Name extends string, Context = object>(
-  mocks: Mocks<Name>,
+export function mockTest<Name extends string, Context = object, ServiceName extends string = never>(
+  mocks: Mocks<Name, ServiceName>,
   options: MockTestOptions<Context> = {},
-): TestAPI<Omit<Context, 'apis'> & { apis: Apis<Name> }> {
+): MockTest<Name, ServiceName, Context> {
   if (typeof (mocks as Partial<Mocks> | undefined)?.start !== 'function') {
     throw new MockberthError(
       'INVALID_OPTION',
@@ -41,7 +47,11 @@ export function mockTest<Name extends string, Context = object>(
   }
   markConcurrentTests()
   const base = (options.base ?? vitestTest) as TestAPI
-  return base.extend<{ mockberthSet: FileSet; apis: Apis<Name> }>({
+  return base.extend<{
+    mockberthSet: FileSet
+    apis: Apis<Name>
+    services: Services<ServiceName>
+  }>({
     // Vitest reads the names of what a fixture needs from its pattern.
     // oxlint-disable-next-line no-empty-pattern
     mockberthSet: [({}, use) => withSet(mocks, use), { scope: 'file' }],
@@ -52,7 +62,9 @@ export function mockTest<Name extends string, Context = object>(
       },
       { auto: true },
     ],
-  }) as unknown as TestAPI<Omit<Context, 'apis'> & { apis: Apis<Name> }>
+    services: async ({ mockberthSet: { follower } }, use) =>
+      use(follower.services as Services<ServiceName>),
+  }) as unknown as MockTest<Name, ServiceName, Context>
 }
 
 addMatchers()

@@ -70,13 +70,14 @@ export function mockberth(declaration: string): MockberthPlugin {
       if (plugins.findLast(({ name }) => name === NAME) !== plugin) return
       if (project.config.browser.enabled) throw browserModeUnsupported(project)
       const file = findDeclaration(declaration, project.config.root, vitest.config.root)
-      const recordings = await checkDeclaration(project, file)
+      const { recordings, hasServices } = await checkDeclaration(project, file)
       project.config.setupFiles.unshift(SETUP_FILE)
       // In parallel, the setup files of others would read env before the mocks are up.
       project.config.sequence.setupFiles = 'list'
       project.provide(DECLARATION_KEY as never, file as never)
       project.provide(ATTACHMENTS_KEY as never, project.config.attachmentsDir as never)
       if (recordings.length > 0) ownRuns(vitest).provideRun(project)
+      if (hasServices) ownRuns(vitest).provideServices(project)
       vitest.config.forceRerunTriggers.push(...[file, ...recordings].map(toSlashes))
     },
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeEach, inject } from 'vitest'
 import { declarationOf, packageFolder } from '../mocks/declaration.ts'
 import { markConcurrentTests } from './concurrent-tests.ts'
 import { addMatchers } from './matchers.ts'
-import { DECLARATION_KEY, RUN_KEY } from './provided.ts'
+import { DECLARATION_KEY, RUN_KEY, SERVICES_KEY } from './provided.ts'
 import { enterFile } from './worker-set.ts'
 
 addMatchers()
@@ -12,7 +12,8 @@ addMatchers()
 const file = inject(DECLARATION_KEY as never) as string
 const module = (await import(/* @vite-ignore */ file)) as { default?: unknown }
 const run = inject(RUN_KEY as never) as string | undefined
-const follower = await enterFile(declarationOf(module, file), packageFolder(file), run)
+const owner = inject(SERVICES_KEY as never) as string | undefined
+const follower = await enterFile(declarationOf(module, file), packageFolder(file), { run, owner })
 
 markConcurrentTests()
 

@@ -5,11 +5,18 @@ import type { RunningSet } from '../mocks/running-set.ts'
 import { DECLARATION_KEY } from './provided.ts'
 import { followFile, type FileFollower } from './follow.ts'
 
+/** The run that a file is part of. */
+interface RunOfFile {
+  /** The folder of the run that is replayed and recorded for, if there is a recording. */
+  readonly run: string | undefined
+  /** The socket of who owns its services, if there are any. */
+  readonly owner: string | undefined
+}
+
 /** The set that the plugin started in this worker. */
 interface WorkerSet {
   readonly mocks: Mocks
-  /** The folder of the run that it replays and records for, if there is a recording. */
-  readonly run: string | undefined
+  readonly of: RunOfFile
   readonly running: RunningSet
   /** Of the file that runs now. */
   readonly follower: FileFollower
@@ -25,27 +32,27 @@ const worker = processWide<{ set?: WorkerSet }>('worker', () => ({}))
 export async function enterFile(
   mocks: Declaration,
   root: string,
-  run: string | undefined,
+  of: RunOfFile,
 ): Promise<FileFollower> {
-  const running = await setFor(mocks, root, run)
+  const running = await setFor(mocks, root, of)
   running.scope.tests = []
   running.scope.unhandled = []
   await running.renew()
   const follower = followFile(running)
-  worker.set = { mocks, run, running, follower }
+  worker.set = { mocks, of, running, follower }
   return follower
 }
 
-async function setFor(
-  mocks: Declaration,
-  root: string,
-  run: string | undefined,
-): Promise<RunningSet> {
+async function setFor(mocks: Declaration, root: string, of: RunOfFile): Promise<RunningSet> {
   const { set } = worker
-  const isKept = set?.mocks === mocks && set.run === run && !(await set.running.isStale())
+  const isOfRun = set?.mocks === mocks && set.of.run === of.run && set.of.owner === of.owner
+  const isKept = isOfRun && !(await set.running.isStale())
   if (isKept) return set.running
   await endWorkerSet()
-  return mocks.startIn({ run }, { root })
+  const { run, owner } = of
+  const services =
+    owner === undefined ? undefined : { owner, slot: process.env.VITEST_POOL_ID ?? '' }
+  return mocks.startIn({ run, services }, { root })
 }
 
 /** The follower of the plugin, if it started this declaration. */
