@@ -107,7 +107,7 @@ test('two APIs cannot share an env variable', () => {
   const error = thrownBy(() => defineMocks({ a: { env: 'X' }, b: { env: { X: () => '' } } }))
   expect(error.code).toBe('ENV_DUPLICATE')
   expect(error.message).toBe(
-    'the APIs a and b both put their URL into X; give each a name of its own.',
+    'the API a and the API b both put their URL into X; give each a name of its own.',
   )
 })
 

@@ -73,7 +73,7 @@ throw new Error('out of order')
   [
     'an env name used twice',
     declaration(`{ users: { env: 'API_URL' }, shop: { env: 'API_URL' } }`),
-    `MockberthError: the declaration /project/mocks.ts cannot be used: the APIs users and shop both put their URL into API_URL; give each a name of its own.
+    `MockberthError: the declaration /project/mocks.ts cannot be used: the API users and the API shop both put their URL into API_URL; give each a name of its own.
     at /project/mocks.ts:4:16 {
   code: 'ENV_DUPLICATE'
 }`,
