@@ -10,7 +10,7 @@ export interface Unready {
 }
 
 const LINES = 20
-const PORT_ADVICE = 'Let it take its port from PORT, or from {port} in its command or env'
+const PORT_ADVICE = 'Let it take its port from PORT, or from {port} in its command or environment'
 const MORE_TIME = 'give it more time (timeout)'
 
 /** The error for a process that ended before it was ready, or, after that, while it was in use. */

@@ -68,7 +68,7 @@ function readable({ env, ready, ...others }: WrittenProcess): ProcessOptions {
 /** Where a service has its files. */
 export type FolderOf = (service: string) => string
 
-const PLACEHOLDER = /(?<!\$)\{(?:([A-Za-z_$][\w$-]*)\.)?(data|url)\}/g
+const PLACEHOLDER = /(?<!\$)\{(?:([A-Za-z_$][\w$-]*)\.)?(port|data|url)\}/g
 
 /**
  * A plan with folders in the place of `{data}`, and what `url` says in that of `{url}`, its own and
@@ -120,6 +120,8 @@ function fillIn(
         `the service ${plan.name} names ${placeholder}, but no service of that name is declared; there are ${names}.`,
       )
     }
+    // Ports are known when it starts.
+    if (what === 'port') return placeholder
     if (what === 'data') return folderOf(meant.name)
     const url = meant.url ?? 'http://127.0.0.1:{port}'
     const qualified = url.replaceAll('{port}', name === undefined ? '{port}' : `{${name}.port}`)

@@ -72,7 +72,7 @@ test.for([
   expect(appsOf(project)).toHaveLength(attempts)
   const { port } = appsOf(project)[0]!
   expect(failureIn(ended, 'asks')).toBe(
-    `MockberthError: the app was not ready within ${timeout} ms: it does not listen on port ${port}. Let it take its port from PORT, or from {port} in its command or env, or give it more time (timeout).
+    `MockberthError: the app was not ready within ${timeout} ms: it does not listen on port ${port}. Let it take its port from PORT, or from {port} in its command or environment, or give it more time (timeout).
 
 Command: ${SLOW}
 Folder: ${project.folder}

@@ -63,7 +63,7 @@ interface NotReady {
 const NOT_READY: Record<string, NotReady> = {
   'it never listens': {
     options: { command: 'exec sleep 1000' },
-    says: 'it does not listen on port 23456. Let it take its port from PORT, or from {port} in its command or env, or give it more time (timeout).',
+    says: 'it does not listen on port 23456. Let it take its port from PORT, or from {port} in its command or environment, or give it more time (timeout).',
   },
   'it listens, and does not answer': {
     options: { command: node('require("node:net").createServer().listen(process.env.PORT)') },
@@ -98,7 +98,7 @@ test('it listens elsewhere', async () => {
   expect(code).toBe('PROCESS_NOT_READY')
   const other = /(\d+)$/.exec(message)![1]!
   expect(plain(message).replace(other, '41234').split('\n\n')[0]).toBe(
-    'the app was not ready within 4000 ms: it does not listen on port 23456, but on 41234. Let it take its port from PORT, or from {port} in its command or env.',
+    'the app was not ready within 4000 ms: it does not listen on port 23456, but on 41234. Let it take its port from PORT, or from {port} in its command or environment.',
   )
 })
 

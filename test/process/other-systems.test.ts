@@ -52,7 +52,7 @@ test.runIf(canRunElsewhere)('without /proc, it is known who else has a port', ()
   ).toBe(
     `42 3000
 the app: port 3000 is in use by the process 42. End that, or leave out port to get a free one.
-the app was not ready within 4000 ms: it does not listen on port 23456, but on 23456. Let it take its port from PORT, or from {port} in its command or env.
+the app was not ready within 4000 ms: it does not listen on port 23456, but on 23456. Let it take its port from PORT, or from {port} in its command or environment.
 `,
   )
 })
