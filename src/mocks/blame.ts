@@ -54,7 +54,7 @@ export function followTests(
       scope.tests = [...scope.tests, test]
     },
     async end(test, state, own) {
-      const death = await running.held.died(state === 'failed')
+      const death = await running.held.died()
       own?.close()
       scope.tests = scope.tests.filter((one) => one !== test)
       const scopes = own === undefined ? [scope] : [own.scope, scope]

@@ -27,12 +27,8 @@ export interface HeldServices {
    * @throws `SERVICE_RESET_FAILED`
    */
   reset(): Promise<void>
-  /**
-   * What one of them has died of, if it has; `SERVICES_GONE` when their owner has ended.
-   *
-   * @param thoroughly whether one that is about to die is waited for
-   */
-  died(thoroughly: boolean): Promise<MockberthError | undefined>
+  /** What one of them has died of, if it has; `SERVICES_GONE` when their owner has ended. */
+  died(): Promise<MockberthError | undefined>
   /** Never rejects. */
   release(): Promise<void>
 }
@@ -146,7 +142,7 @@ function held(
       await lease.settle()
     },
     reset: () => callEach(all, services, 'reset', 'SERVICE_RESET_FAILED'),
-    died: (thoroughly) => lease.died(thoroughly),
+    died: () => lease.died(),
     release: () => lease.release(),
   }
 }

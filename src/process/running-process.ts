@@ -1,5 +1,5 @@
 import type { PortClaim } from '../ports/claim.ts'
-import { refuses } from '../ports/listeners.ts'
+import { isListenedOn, refuses } from '../ports/listeners.ts'
 import { endedError, silentError } from './failure.ts'
 import type { Exit, Launched } from './launch.ts'
 import { answersPing } from './probe.ts'
@@ -21,7 +21,8 @@ export interface RunningProcess {
   /**
    * Finds out whether it has died, as a test wants to know at its end. It is asked `OPTIONS *`, as a
    * process that is dying answers nothing before anybody is told that it ended; one that leaves this
-   * unanswered has a second to end, and is only connected to from then on.
+   * unanswered has a second to end, and is only connected to from then on. Of one whose `ready` is
+   * `'listening'`, it is looked up whether it listens.
    *
    * @throws `PROCESS_ENDED` when it has died, unless `stop()` ended it
    */
@@ -57,10 +58,14 @@ export function createRunningProcess(
     await launched.stop()
     claim?.release()
   }
-  let isAsked = url.startsWith('http:') && launched.plan.ready !== 'listening'
+  const { ready } = launched.plan
+  let isAsked = url.startsWith('http:') && ready !== 'listening'
+  /** A database takes a connection that says nothing for a mistake: the system is asked, where it can. */
+  const isReached = async (): Promise<boolean> =>
+    ready === 'listening' ? isListenedOn(port) : !(await refuses(host, port))
   /** A process that is dying may accept connections for a moment yet, and answers none. */
   const hasPulse = async (): Promise<boolean> => {
-    if (!isAsked) return !(await refuses(host, port))
+    if (!isAsked) return isReached()
     const signal = AbortSignal.any([launched.whileItRuns, AbortSignal.timeout(LONGEST_DEATH)])
     isAsked = await answersPing(host, port, signal)
     return isAsked
@@ -79,7 +84,7 @@ export function createRunningProcess(
       if (isRunning() && listens && !(await hasPulse())) {
         await within(LONGEST_DEATH, launched.exited)
         // It may be busy, or somebody who restarts it was quick.
-        isSilent = isRunning() && (await refuses(host, port))
+        isSilent = isRunning() && !(await isReached())
       }
       if (isStopped) return
       if (launched.exit() !== undefined) throw await endedError(launched, 'while it was in use')

@@ -24,12 +24,8 @@ export interface Lease extends Leased {
   settle(): Promise<void>
   /** They could not be set up: who wants the same is told so. */
   fail(error: MockberthError): Promise<void>
-  /**
-   * What one of them has died of, if it has; `SERVICES_GONE` when their owner has ended.
-   *
-   * @param thoroughly whether one that is about to die is waited for
-   */
-  died(thoroughly: boolean): Promise<MockberthError | undefined>
+  /** What one of them has died of, if it has; `SERVICES_GONE` when their owner has ended. */
+  died(): Promise<MockberthError | undefined>
   /** Never rejects. */
   release(): Promise<void>
 }
@@ -85,9 +81,8 @@ async function leaseFrom({ owner, slot }: ServicesPlace, plans: string): Promise
     async fail(error) {
       await conversation.say({ failed: failureOf(error) })
     },
-    async died(thoroughly) {
-      const died = thoroughly ? 'thoroughly' : 'as far as is known'
-      const answer = await conversation.say({ died }).catch((error: MockberthError) => error)
+    async died() {
+      const answer = await conversation.say({ died: true }).catch((error: MockberthError) => error)
       if (answer instanceof Error) return answer
       return 'failure' in answer ? errorOf(answer.failure!) : undefined
     },

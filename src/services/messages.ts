@@ -23,8 +23,8 @@ export type Order =
   | { readonly settled: true }
   /** They could not be set up. */
   | { readonly failed: Failure }
-  /** Has one of them died? Thoroughly: one that is about to die is waited for. */
-  | { readonly died: 'as far as is known' | 'thoroughly' }
+  /** Has one of them died? */
+  | { readonly died: true }
 
 /** Its answers: to a lease, and to the others. */
 export type Value = Leased | { readonly failure?: Failure }

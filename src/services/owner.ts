@@ -91,7 +91,7 @@ function createObedience(slots: Slots, holder: Holder): (order: Order) => Promis
     if ('settled' in order) lease?.settle()
     else if ('failed' in order) lease?.fail(errorOf(order.failed))
     else {
-      const death = await lease?.died(order.died === 'thoroughly')
+      const death = await lease?.died()
       return death === undefined ? {} : { failure: failureOf(death) }
     }
     return {}

@@ -18,8 +18,8 @@ export interface SlotLease extends Leased {
   settle(): void
   /** They could not be set up: who asks for the same is told so. */
   fail(error: MockberthError): void
-  /** What one of them has died of. Thoroughly: one that is about to die is waited for. */
-  died(thoroughly: boolean): Promise<MockberthError | undefined>
+  /** What one of them has died of, if it has. */
+  died(): Promise<MockberthError | undefined>
 }
 
 /** The services of a run: for each slot those that it asks for, which one holder after the other has. */
@@ -78,7 +78,7 @@ export function createSlots(): Slots {
       isNew,
       settle: () => void (slot.state = 'settled'),
       fail: (error) => void failures.set(plans, error),
-      died: (thoroughly) => deathOf(services, thoroughly),
+      died: () => deathOf(services),
     }
   }
   return {
@@ -111,11 +111,7 @@ async function makeFolder(): Promise<string> {
   return folder
 }
 
-async function deathOf(
-  services: RunningServices,
-  thoroughly: boolean,
-): Promise<MockberthError | undefined> {
-  if (services.areAlive() && !thoroughly) return undefined
+async function deathOf(services: RunningServices): Promise<MockberthError | undefined> {
   return services.verify().then(
     () => undefined,
     (error: unknown) => error as MockberthError,
