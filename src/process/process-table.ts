@@ -32,17 +32,37 @@ export function findByEnvironment(table: readonly ProcessRow[], text: string): P
   })
 }
 
+/** `PF_EXITING` (include/linux/sched.h) */
+const EXITING = 0x4
+
+/**
+ * Linux: whether a process is about to end, and has perhaps closed some of what it had open, though
+ * nobody has been told yet.
+ */
+export function isEnding(pid: number): boolean {
+  const fields = process.platform === 'linux' ? statFields(String(pid)) : undefined
+  return fields !== undefined && (hasEnded(fields) || (Number(fields[6]) & EXITING) !== 0)
+}
+
 function readStat(name: string): ProcessRow[] {
-  if (!/^\d+$/.test(name)) return []
+  const fields = /^\d+$/.test(name) ? statFields(name) : undefined
+  if (fields === undefined || hasEnded(fields)) return []
+  const [parent, group, session] = fields.slice(1, 4).map(Number) as [number, number, number]
+  return [{ pid: Number(name), parent, group, session, begun: fields[19]! }]
+}
+
+function hasEnded([state]: readonly string[]): boolean {
+  return /[ZX]/.test(state!)
+}
+
+/** What Linux says of a process, from its state on (proc_pid_stat(5)); undefined where there is none. */
+function statFields(pid: string): string[] | undefined {
   try {
-    const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The name of the program, in parentheses, may have spaces and parentheses in it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (/[ZX]/.test(fields[0]!)) return []
-    const [parent, group, session] = fields.slice(1, 4).map(Number) as [number, number, number]
-    return [{ pid: Number(name), parent, group, session, begun: fields[19]! }]
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
-    return []
+    return undefined
   }
 }
 

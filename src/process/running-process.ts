@@ -3,6 +3,7 @@ import { isListenedOn, refuses } from '../ports/listeners.ts'
 import { endedError, silentError } from './failure.ts'
 import type { Exit, Launched } from './launch.ts'
 import { answersPing } from './probe.ts'
+import { isEnding } from './process-table.ts'
 import type { ReadyAt } from './ready.ts'
 import { within } from './within.ts'
 
@@ -70,6 +71,8 @@ export function createRunningProcess(
     isAsked = await answersPing(host, port, signal)
     return isAsked
   }
+  const isHealthy = async (): Promise<boolean> =>
+    !isEnding(launched.tree.pid) && (!listens || (await hasPulse()))
   const isRunning = (): boolean => !isStopped && launched.exit() === undefined
   return {
     url,
@@ -81,10 +84,10 @@ export function createRunningProcess(
     exited: launched.exited,
     isAlive: () => isRunning() && !isSilent,
     async verify() {
-      if (isRunning() && listens && !(await hasPulse())) {
+      if (isRunning() && !(await isHealthy())) {
         await within(LONGEST_DEATH, launched.exited)
         // It may be busy, or somebody who restarts it was quick.
-        isSilent = isRunning() && !(await isReached())
+        isSilent = isRunning() && listens && !(await isReached())
       }
       if (isStopped) return
       if (launched.exit() !== undefined) throw await endedError(launched, 'while it was in use')

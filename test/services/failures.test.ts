@@ -4,15 +4,6 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { defineMocks, type MockberthError, type ServiceDefinition } from '../../src/index.ts'
 import { createFolder } from '../support/har.ts'
-import { failureOf } from '../vitest/vitest-project.ts'
-import {
-  environmentOf,
-  nothingLeft,
-  rowsTests,
-  serviceProject,
-  startsOf,
-  vitestConfig,
-} from './service-project.ts'
 
 /** What a start of a service fails with; ports and folders have one name each. */
 async function failure(db: ServiceDefinition): Promise<{ code: string; message: string }> {
@@ -166,98 +157,4 @@ test.for([
   const failed = await failure(options)
   expect(failed.code).toBe(code)
   expect(failed.message).toMatch(message)
-})
-
-test('in Vitest, what cannot start is started once, and each file says why', async () => {
-  const project = serviceProject(
-    { ...rowsTests(3), ...vitestConfig('maxWorkers: 1') },
-    "command: 'echo started >> starts.log; echo no space left; exit 1'",
-  )
-  const ended = await project.run('vitest', ['run'], environmentOf(project))
-  expect(ended.code).toBe(1)
-  expect(ended.output).toMatch(/Test Files {2}3 failed \(3\)/)
-  // Vitest prints what several files fail with once, under their names.
-  expect(ended.errors.replaceAll(/\b\d{5}\b/g, 'PORT')).toContain(
-    ` FAIL  rows-1.test.ts [ rows-1.test.ts ]
- FAIL  rows-2.test.ts [ rows-2.test.ts ]
- FAIL  rows-3.test.ts [ rows-3.test.ts ]
-MockberthError: the service db ended with exit code 1 before it was ready. Its output says why; mend that, or its command.
-
-Command: echo started >> starts.log; echo no space left; exit 1
-Folder: ${project.folder}
-Port: PORT
-
-The last of its output:
-  no space left
-`,
-  )
-  expect(startsOf(project)).toHaveLength(1)
-  await nothingLeft(project)
-})
-
-test('in Vitest, what cannot be set up is set up once, and the error has its place', async () => {
-  const project = serviceProject(
-    { ...rowsTests(2), ...vitestConfig('maxWorkers: 1') },
-    "async setup() { appendFileSync('setups.log', 'x\\n'); throw new Error('no table users') }",
-  )
-  const ended = await project.run('vitest', ['run'], environmentOf(project))
-  expect(failureOf(ended, 'rows-1.test.ts [ rows-1.test.ts ]')).toMatch(
-    /^MockberthError: the service db: setup failed; mend it: no table users\n ❯ .*setup.* mocks\.ts:\d+/,
-  )
-  expect(failureOf(ended, 'rows-2.test.ts [ rows-2.test.ts ]')).toMatch(
-    /^MockberthError: the service db: setup failed; mend it: no table users/,
-  )
-  expect(startsOf(project)).toHaveLength(1)
-  await nothingLeft(project)
-})
-
-test('a reset that fails, fails the test, and one that hangs, too', async () => {
-  const project = serviceProject(
-    {
-      'a.test.ts': `
-import { test } from './mock-test.ts'
-
-test('one', () => {})
-test('two', () => {})
-`,
-      ...vitestConfig('maxWorkers: 1'),
-    },
-    `timeout: 2000, reset: (service) => {
-      service.resets = (service.resets ?? 0) + 1
-      if (service.resets === 1) throw new Error('no such table')
-      return new Promise(() => {})
-    }`,
-  )
-  const ended = await project.run('vitest', ['run'], environmentOf(project))
-  expect(ended).toHaveEnded('2 failed (2)', 1)
-  expect(failureOf(ended, 'a.test.ts > one')).toMatch(
-    /^MockberthError: the service db: reset failed; mend it: no such table/,
-  )
-  expect(failureOf(ended, 'a.test.ts > two')).toMatch(
-    /^MockberthError: the service db: reset was not done within 2000 ms; mend what keeps it, or give it more time \(timeout\)\./,
-  )
-  await nothingLeft(project)
-})
-
-test('one that dies while a test uses it is named, and the next file has a new one', async () => {
-  const project = serviceProject({
-    // Vitest begins with the largest file.
-    'a.test.ts': `// ${'-'.repeat(2000)}
-import { ask } from './client.js'
-import { test } from './mock-test.ts'
-
-test('kills it', async () => {
-  await ask('die').catch(() => {})
-})
-`,
-    ...rowsTests(1),
-    ...vitestConfig('maxWorkers: 1'),
-  })
-  const ended = await project.run('vitest', ['run'], environmentOf(project))
-  expect(ended).toHaveEnded('1 failed | 2 passed (3)', 1)
-  expect(failureOf(ended, 'a.test.ts > kills it')).toMatch(
-    /^MockberthError: the service db ended with exit code 7 while it was in use\.[\s\S]*The last of its output:\n {2}ready for connections/,
-  )
-  expect(startsOf(project)).toHaveLength(2)
-  await nothingLeft(project)
 })

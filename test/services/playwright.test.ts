@@ -42,7 +42,7 @@ export const test = mockTest(mocks, { ${options} })
 }
 
 function playwrightProject(
-  specs: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>>,
   options = 'workers: 4',
   reporters = REPORTERS,
 ): Project {
@@ -66,7 +66,7 @@ import { defineConfig } from '@playwright/test'
 
 export default defineConfig({ testDir: 'e2e', reporter: [${reporters}], ${options} })
 `,
-    ...specs,
+    ...files,
   })
 }
 

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import { isRunning, processesWith } from '../support/processes.ts'
 import { listeningPorts } from '../support/listeners.ts'
 import { createProject, type Project } from '../support/project.ts'
+import { config } from '../vitest/vitest-project.ts'
 
 /** A database: it keeps rows in its folder, and says of each start which process has which port. */
 const DATABASE = `
@@ -136,16 +137,9 @@ export function serviceProject(files: Readonly<Record<string, string>>, more = '
   return project
 }
 
-/** A Vitest config with the plugin; options are source text of the `test` option. */
+/** The file of a Vitest config with the plugin; options are source text of the `test` option. */
 export function vitestConfig(options = ''): Record<string, string> {
-  return {
-    'vitest.config.ts': `
-import { mockberth } from 'mockberth/vitest/plugin'
-import { defineConfig } from 'vitest/config'
-
-export default defineConfig({ plugins: [mockberth('./mocks.ts')], test: { ${options} } })
-`,
-  }
+  return { 'vitest.config.ts': config(options) }
 }
 
 /** The environment of a run: what it leaves in the folder for temporary files is there alone. */

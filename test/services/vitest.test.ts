@@ -10,7 +10,6 @@ import {
   startsOf,
   vitestConfig,
 } from './service-project.ts'
-import '../vitest/vitest-project.ts'
 
 test.for(['forks', 'threads', 'vmForks', 'vmThreads'])(
   '4 workers x 8 files (%s): at most 4 databases, each set up once, no row of another, nothing left',
