@@ -8,6 +8,7 @@ import { openEnvFile } from '../src/cli/env-file.ts'
 import { defineMocks, type ApiDefinition, type RunningMocks } from '../src/index.ts'
 import { startProcess } from '../src/process/start.ts'
 import { hubProvocations } from './hub/provocations.ts'
+import { serviceProvocations } from './services/provocations.ts'
 import { createFolder, entryOf, harOf, listed, writeSparse } from './support/har.ts'
 import { startMocks } from './support/start.ts'
 import { sendMany } from './traffic/many-requests.ts'
@@ -159,6 +160,7 @@ const provocations: Record<string, (scene: Scene) => unknown> = {
     const entry = entryOf({ url: 'https://api.gitlab.com/users' }, {})
     await start(await recordingIn(folder, harOf([entry])))
   },
+  ...serviceProvocations,
   async STOPPED({ start }) {
     const running = await start()
     await running.stop()

@@ -17,9 +17,8 @@ import { printable } from './printable.ts'
  */
 export async function run(files: readonly string[], command: readonly string[]): Promise<number> {
   const { declaration, file } = await loadDeclaration(declarationBefore('run', files, command))
-  const options = { env: false, root: packageFolder(file) }
   return inOwnRun(async (folder) => {
-    const running = await declaration.startIn({ run: folder }, options)
+    const running = await declaration.startIn({ run: folder }, { root: packageFolder(file) })
     return runBeside(running, command, running.env, 'run')
   })
 }

@@ -19,7 +19,7 @@ export interface MockTestOptions<Context> {
 }
 
 /** What `mockTest()` gives: Vitest's `test` with the fixtures `apis` and `services`. */
-export type MockTest<Name extends string, ServiceName extends string, Context> = TestAPI<
+type MockTest<Name extends string, ServiceName extends string, Context> = TestAPI<
   Omit<Context, 'apis' | 'services'> & { apis: Apis<Name>; services: Services<ServiceName> }
 >
 

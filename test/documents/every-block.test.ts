@@ -5,6 +5,9 @@ import { blocksOf, documents, filesOf, read } from './blocks.ts'
 
 /** What of a reader's own project the documents speak of. */
 const READERS_OWN = {
+  'fixtures/database.ts': `
+    export async function migrate(url: string): Promise<void> {}
+    export async function truncate(url: string): Promise<void> {}`,
   'test/my-fixtures.ts': `
     import { test as base } from 'vitest'
     export const test = base.extend<{ user: string }>({ user: 'octocat' })`,

@@ -3,14 +3,21 @@ import { read } from './blocks.ts'
 
 const reference = read('docs/reference.md')
 
+const listedIn = (table: string): string[] =>
+  [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!)
+
 test('the reference has every option of a definition', () => {
   const definition = /interface ApiDefinition \{([\s\S]*?)\n\}/.exec(
     read('src/mocks/definition.ts'),
   )![1]!
   const options = [...definition.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name!)
-  const table = reference.split('### `ApiDefinition`')[0]!
-  const listed = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!)
-  expect(listed).toEqual(options)
+  expect(listedIn(reference.split('### `ApiDefinition`')[0]!)).toEqual(options)
+})
+
+test('the page of services has every option of one', () => {
+  const options = /SERVICE_RULES[^{]*\{([\s\S]*?)\n\}/.exec(read('src/mocks/validate-services.ts'))!
+  const names = [...options[1]!.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name!)
+  expect(listedIn(read('docs/services.md')).toSorted()).toEqual(names.toSorted())
 })
 
 /** The types of all that can be imported, by what it is imported from. */

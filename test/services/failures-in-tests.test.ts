@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { environmentOf } from '../cli/declared-project.ts'
 import { failureOf } from '../vitest/vitest-project.ts'
 import {
-  environmentOf,
   nothingLeft,
   rowsTests,
   serviceProject,

@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest'
+import { environmentOf } from '../cli/declared-project.ts'
 import { endOf } from '../playwright/playwright-project.ts'
 import type { Ended, Project, Running } from '../support/project.ts'
-import {
-  environmentOf,
-  foldersOf,
-  nothingLeft,
-  serviceProject,
-  startsOf,
-} from './service-project.ts'
+import { foldersOf, nothingLeft, serviceProject, startsOf } from './service-project.ts'
 import { pidOfWorker } from './workers.ts'
 
 const REPORTERS = "['list'], ['mockberth/playwright/reporter']"

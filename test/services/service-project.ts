@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { isRunning, processesWith } from '../support/processes.ts'
@@ -126,25 +126,18 @@ export function rowsTests(count: number): Record<string, string> {
 
 /** A project whose declaration has a service. */
 export function serviceProject(files: Readonly<Record<string, string>>, more = ''): Project {
-  const project = createProject({
+  return createProject({
     'database.js': DATABASE,
     'client.js': CLIENT,
     'mocks.ts': mocksWith(more),
     'mock-test.ts': MOCK_TEST,
     ...files,
   })
-  mkdirSync(join(project.folder, 't'))
-  return project
 }
 
 /** The file of a Vitest config with the plugin; options are source text of the `test` option. */
 export function vitestConfig(options = ''): Record<string, string> {
   return { 'vitest.config.ts': config(options) }
-}
-
-/** The environment of a run: what it leaves in the folder for temporary files is there alone. */
-export function environmentOf({ folder }: Project): NodeJS.ProcessEnv {
-  return { TMPDIR: join(folder, 't'), TEST_MARK: folder }
 }
 
 /** What the database says of its starts, in their order. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { environmentOf } from '../cli/declared-project.ts'
 import { pidOfWorker } from './workers.ts'
 import {
-  environmentOf,
   foldersOf,
   nothingLeft,
   rowsTests,
