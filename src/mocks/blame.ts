@@ -44,13 +44,20 @@ export function followTests(
     strays.push(...scope.unhandled.splice(0))
     lost.push(...scope.overrides.splice(0).filter(isUnused))
   }
+  /** Of all tests that begin meanwhile. */
+  let renewal: Promise<void> | undefined
+  const renew = async (): Promise<void> => {
+    try {
+      takeAll()
+      await running.renew()
+      await running.held.reset()
+    } finally {
+      renewal = undefined
+    }
+  }
   return {
     async begin(test) {
-      if (scope.tests.length === 0) {
-        takeAll()
-        await running.renew()
-        await running.held.reset()
-      }
+      if (scope.tests.length === 0) await (renewal ??= renew())
       scope.tests = [...scope.tests, test]
     },
     async end(test, state, own) {

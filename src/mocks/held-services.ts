@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describeError, errorWithoutStack, type ErrorCode, type MockberthError } from '../errors.ts'
+import { describeError, errorWithoutStack, type MockberthError } from '../errors.ts'
 import type { Lease, ServicesPlace } from '../services/lease.ts'
 import type { ServicePlan } from '../services/plan.ts'
 import { ownFrames } from './declaration.ts'
@@ -18,8 +18,8 @@ export interface HeldServices {
   /** Undefined where there are none. */
   readonly lease: Lease | undefined
   /**
-   * Has them set up, unless they are.
-   * @throws `SERVICE_SETUP_FAILED`, `SERVICES_GONE`
+   * Has them set up and as new, unless they are.
+   * @throws `SERVICE_SETUP_FAILED`, `SERVICE_RESET_FAILED`, `SERVICES_GONE`
    */
   setUp(): Promise<void>
   /**
@@ -33,8 +33,11 @@ export interface HeldServices {
   release(): Promise<void>
 }
 
-/** In milliseconds: how long a service may be getting ready, and its functions may take. */
+/** In milliseconds: how long a service may be getting ready, and its `setup` may take. */
 const TIMEOUT = 60_000
+
+/** In milliseconds: `reset` is called before each test, within whose time runners want it done. */
+const LONGEST_RESET = 10_000
 
 /** Put into the place of addresses before there are any, to find what is wrong in `env`. */
 const SAMPLE = { url: 'http://127.0.0.1:49152', hostname: '127.0.0.1', port: 49_152, data: '/data' }
@@ -126,6 +129,7 @@ function held(
   const env = all.map(([name, definition]) =>
     envValues(`the service ${name}`, definition, services[name]!),
   )
+  const reset = (): Promise<void> => callEach(all, services, 'reset')
   return {
     services,
     env: Object.assign({}, ...env) as Record<string, string>,
@@ -134,14 +138,15 @@ function held(
     async setUp() {
       if (!isNew) return
       try {
-        await callEach(all, services, 'setup', 'SERVICE_SETUP_FAILED')
+        await callEach(all, services, 'setup')
+        await reset()
       } catch (error) {
         await lease.fail(error as MockberthError)
         throw error
       }
       await lease.settle()
     },
-    reset: () => callEach(all, services, 'reset', 'SERVICE_RESET_FAILED'),
+    reset,
     died: () => lease.died(),
     release: () => lease.release(),
   }
@@ -152,13 +157,14 @@ async function callEach(
   all: readonly (readonly [string, ServiceDefinition])[],
   services: Services<string>,
   what: 'setup' | 'reset',
-  code: ErrorCode,
 ): Promise<void> {
+  const code = what === 'setup' ? 'SERVICE_SETUP_FAILED' : 'SERVICE_RESET_FAILED'
   for (const [name, { [what]: call, timeout = TIMEOUT }] of all) {
     if (call === undefined) continue
     const failed = (why: string, frames?: string): MockberthError =>
       errorWithoutStack(code, `the service ${name}: ${what} ${why}`, frames)
-    await called(call, services[name]!, timeout, failed)
+    const limit = what === 'setup' ? timeout : Math.min(timeout, LONGEST_RESET)
+    await called(call, services[name]!, limit, failed)
   }
 }
 
@@ -172,7 +178,7 @@ async function called(
   const { signal } = patience
   const tooLate = setTimeout(timeout, undefined, { signal, ref: false }).then(() => {
     throw failed(
-      `was not done within ${timeout} ms; mend what keeps it, or give it more time (timeout).`,
+      `was not done within ${timeout} ms; mend what keeps it${timeout === LONGEST_RESET ? '' : ', or give it more time (timeout)'}.`,
     )
   })
   const done = Promise.resolve(service)

@@ -38,11 +38,14 @@ export interface ServiceDefinition extends Pick<
   /** A folder with whose content its own begins. Default: none. */
   readonly data?: string | undefined
   /**
-   * Makes it ready for tests, once in a run for each worker that runs at once: migrations, seeds. Not in
-   * time (`timeout`), it has failed.
+   * Makes it ready for tests, once in a run for each worker that runs at once: migrations. Not in time
+   * (`timeout`), it has failed.
    */
   readonly setup?: ((service: Service) => unknown) | undefined
-  /** Makes it as new, before each test. Not in time (`timeout`), it has failed. */
+  /**
+   * Makes it as new, after `setup` and before each test: the rows that tests begin with. Not in time
+   * (`timeout`, at most 10 s), it has failed.
+   */
   readonly reset?: ((service: Service) => unknown) | undefined
 }
 

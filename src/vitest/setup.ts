@@ -17,7 +17,8 @@ const follower = await enterFile(declarationOf(module, file), packageFolder(file
 
 markConcurrentTests()
 
-beforeEach(({ task, onTestFinished }) => follower.test({ task, onTestFinished }))
+// What it waits for has limits of its own, which say more.
+beforeEach(({ task, onTestFinished }) => follower.test({ task, onTestFinished }), 0)
 
 afterAll(() => {
   follower.close()

@@ -61,12 +61,12 @@ import { test } from './mock-test.ts'
 test('one', () => {})
 test('two', () => {})
 `,
-      ...vitestConfig('maxWorkers: 1'),
+      ...vitestConfig('maxWorkers: 1, hookTimeout: 500'),
     },
     `timeout: 2000, reset: (service) => {
       service.resets = (service.resets ?? 0) + 1
-      if (service.resets === 1) throw new Error('no such table')
-      return new Promise(() => {})
+      if (service.resets === 2) throw new Error('no such table')
+      if (service.resets === 3) return new Promise(() => {})
     }`,
   )
   const ended = await project.run('vitest', ['run'], environmentOf(project))

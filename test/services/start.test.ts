@@ -65,6 +65,24 @@ test('placeholders stand for its port and folder, and for those of others', asyn
   expect(said.cwd).toBe(root)
 })
 
+test('programs of packages are found, as in a script of npm', async () => {
+  const root = await createFolder()
+  const bin = join(root, 'node_modules/.bin')
+  await mkdir(bin, { recursive: true })
+  await mkdir(join(root, 'deep'))
+  const note = join(root, 'note.json')
+  const server = `#!${process.execPath}\n${SERVER}`
+  await writeFile(join(bin, 'some-server'), server, { mode: 0o755 })
+  const processEnv = { NOTE: note }
+  await started(
+    {
+      shell: { command: 'some-server', cwd: 'deep', processEnv },
+      file: { command: ['some-server'], processEnv },
+    },
+    root,
+  )
+})
+
 test('its folder begins with a copy of another one, and goes with it', async () => {
   const root = await createFolder()
   await mkdir(join(root, 'seed/deep'), { recursive: true })
@@ -79,7 +97,7 @@ test('its folder begins with a copy of another one, and goes with it', async () 
   expect([existsSync(data), process.env.STORE]).toEqual([false, undefined])
 })
 
-test('setup is called once for one after the other, with env set; reset() of a set is of mocks alone', async () => {
+test('setup is called for one after the other, with env set, then reset; reset() of a set is of mocks alone', async () => {
   const calls: string[] = []
   const mocks = defineMocks(
     {},
@@ -100,7 +118,7 @@ test('setup is called once for one after the other, with env set; reset() of a s
   const running = await mocks.start()
   onTestFinished(() => running.stop())
   running.reset()
-  expect(calls).toEqual(['one true', 'two'])
+  expect(calls).toEqual(['one true', 'two', 'reset'])
 })
 
 test('sets that are started at once have services of their own, and none is left', async () => {

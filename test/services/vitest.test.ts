@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environmentOf } from '../cli/declared-project.ts'
 import { pidOfWorker } from './workers.ts'
@@ -54,6 +56,37 @@ test('without the plugin, each file has a database, which ends with it', async (
   expect(ended).toHaveEnded('4 passed (4)', 0)
   expect(startsOf(project)).toHaveLength(2)
   await nothingLeft(project)
+})
+
+test('tests that run at once share their rows, which are as new for the first of them', async () => {
+  const project = serviceProject(
+    {
+      'a.test.ts': `
+import { expect } from 'vitest'
+import { ask } from './client.js'
+import { test } from './mock-test.ts'
+
+test.concurrent.for([1, 2, 3, 4, 5])('has its row %i', async (number) => {
+  await ask('set row-' + number + ' here')
+  await expect.poll(() => ask('keys')).toBe('migrated,row-1,row-2,row-3,row-4,row-5')
+})
+test('begins anew', async () => {
+  expect(await ask('keys')).toBe('migrated')
+})
+`,
+      ...vitestConfig('maxWorkers: 1'),
+    },
+    // Each takes another time.
+    `async reset({ url }) {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 100))
+      appendFileSync('resets.log', 'x')
+      await ask('clear', url)
+    },`,
+  )
+  const ended = await project.run('vitest', ['run'], environmentOf(project))
+  expect(ended).toHaveEnded('6 passed (6)', 0)
+  // After setup, before the five, before the last.
+  expect(readFileSync(join(project.folder, 'resets.log'), 'utf8')).toBe('xxx')
 })
 
 test('tests that fail leave nothing, and take nothing from those after them', async () => {
