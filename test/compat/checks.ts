@@ -21,6 +21,7 @@ export function* checkProject(folder: string): Iterable<Finding> {
   yield failingTests(folder)
   yield attachedTraffic(folder)
   yield recording(folder)
+  yield services(folder)
   yield typesOfUser(folder)
   yield typesOfPackage(folder)
 }
@@ -89,6 +90,14 @@ function recording(folder: string): Finding {
   const paths = entries.map(({ request }: any) => new URL(request.url).pathname)
   const ok = status === 1 && paths.join() === '/one,/two' && output.includes('2 added, 0 replaced')
   return verdict('what all workers recorded is in one file', ok, output)
+}
+
+function services(folder: string): Finding {
+  const { status, output } = vitest(folder, 'services.config.ts')
+  const file = join(folder, 'starts.log')
+  const starts = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const ok = status === 0 && /Tests\s+4 passed \(4\)/.test(output) && starts === 'started\n'
+  return verdict('the files of a worker have one service', ok, output + starts)
 }
 
 function typesOfUser(folder: string): Finding {

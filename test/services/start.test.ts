@@ -70,17 +70,17 @@ test('programs of packages are found, as in a script of npm', async () => {
   const bin = join(root, 'node_modules/.bin')
   await mkdir(bin, { recursive: true })
   await mkdir(join(root, 'deep'))
-  const note = join(root, 'note.json')
+  const notes = [join(root, 'deep.json'), join(root, 'root.json')] as const
   const server = `#!${process.execPath}\n${SERVER}`
   await writeFile(join(bin, 'some-server'), server, { mode: 0o755 })
-  const processEnv = { NOTE: note }
   await started(
     {
-      shell: { command: 'some-server', cwd: 'deep', processEnv },
-      file: { command: ['some-server'], processEnv },
+      shell: { command: 'some-server', cwd: 'deep', processEnv: { NOTE: notes[0] } },
+      file: { command: ['some-server'], processEnv: { NOTE: notes[1] } },
     },
     root,
   )
+  expect(notes.map((note) => existsSync(note))).toEqual([true, true])
 })
 
 test('its folder begins with a copy of another one, and goes with it', async () => {
