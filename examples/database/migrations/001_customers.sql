@@ -1,0 +1,5 @@
+create table customers (
+  id integer primary key generated always as identity,
+  email text not null unique,
+  city text not null
+);
