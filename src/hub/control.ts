@@ -21,6 +21,8 @@ export interface Admission {
 
 /** Somebody who does not read the answers gets no more of them. */
 const MOST_UNREAD = 1024 * 1024
+/** How many characters a message may have. */
+const LONGEST_LINE = 64 * 1024
 
 /** @throws `BIND_FAILED` */
 export async function openControl(
@@ -89,7 +91,10 @@ function serveWorker(
         refuse(describeError(error))
       }
     },
-    () => refuse('a message is one line of at most 64 Ki characters'),
+    {
+      longest: LONGEST_LINE,
+      onTooLong: () => refuse('a message is one line of at most 64 Ki characters'),
+    },
   )
   return { leave: () => worker?.leave() ?? Promise.resolve() }
 }

@@ -141,7 +141,8 @@ function held(
         await callEach(all, services, 'setup')
         await reset()
       } catch (error) {
-        await lease.fail(error as MockberthError)
+        // Whoever does not hear of it has ended, and hands out nothing.
+        await lease.fail(error as MockberthError).catch(() => {})
         throw error
       }
       await lease.settle()

@@ -55,11 +55,7 @@ export function converse<Message, Value, Refusal>(
   }
   // What is wrong is told by its end.
   socket.on('error', () => {})
-  readLines(
-    socket,
-    (line) => parsed(line, hear, give),
-    () => give('its answer has no end'),
-  )
+  readLines(socket, (line) => parsed(line, hear, give))
   return {
     say(message) {
       if (isClosed) return Promise.reject(refusal ?? gone())

@@ -1,18 +1,25 @@
 import type { Socket } from 'node:net'
 
-/** Each message is a line of JSON, of at most so many characters. */
-const LONGEST_LINE = 64 * 1024
+/** How long lines may be of somebody who is not known yet. */
+export interface LineLimit {
+  /** In characters. */
+  readonly longest: number
+  /** Told of a line that is longer; nothing is read after it. */
+  onTooLong(): void
+}
+
+const NO_LIMIT: LineLimit = { longest: Infinity, onTooLong: () => {} }
 
 /**
- * Reads lines from a connection.
+ * Reads lines from a connection: each message is one of JSON.
  *
  * @param onLine told of each
- * @param onTooLong told of one that is longer than {@link LONGEST_LINE}; nothing is read after it
+ * @param limit default: none
  */
 export function readLines(
   socket: Socket,
   onLine: (line: string) => void,
-  onTooLong: () => void,
+  { longest, onTooLong }: LineLimit = NO_LIMIT,
 ): void {
   let rest = ''
   let isOver = false
@@ -20,8 +27,8 @@ export function readLines(
     if (isOver) return
     const lines = (rest + text).split('\n')
     rest = lines.pop()!
-    for (const line of lines) if (line.length <= LONGEST_LINE) onLine(line)
-    isOver = [...lines, rest].some((line) => line.length > LONGEST_LINE)
+    for (const line of lines) if (line.length <= longest) onLine(line)
+    isOver = [...lines, rest].some((line) => line.length > longest)
     if (isOver) onTooLong()
   })
 }

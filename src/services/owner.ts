@@ -66,18 +66,14 @@ function serve(socket: net.Socket, slots: Slots): void {
   }
   let before: Promise<unknown> = Promise.resolve()
   socket.on('error', () => {})
-  readLines(
-    socket,
-    (line) => {
-      before = before
-        .then(() => obey(JSON.parse(line) as Order))
-        .then(
-          (ok) => answer({ ok }),
-          (error: unknown) => answer({ error: failureOf(error) }),
-        )
-    },
-    () => socket.destroy(),
-  )
+  readLines(socket, (line) => {
+    before = before
+      .then(() => obey(JSON.parse(line) as Order))
+      .then(
+        (ok) => answer({ ok }),
+        (error: unknown) => answer({ error: failureOf(error) }),
+      )
+  })
 }
 
 function createObedience(slots: Slots, holder: Holder): (order: Order) => Promise<Value> {

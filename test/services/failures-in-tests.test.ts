@@ -52,6 +52,27 @@ test('in Vitest, what cannot be set up is set up once, and the error has its pla
   await nothingLeft(project)
 })
 
+test.for([
+  [
+    'a line of its output',
+    `command: ['node', '-e', 'process.stdout.write("x".repeat(100000) + "END", () => process.exit(3))'],
+     processEnv: { LONG: 'y'.repeat(100000) }`,
+    /^MockberthError: the service db ended with exit code 3 before it was ready\.[\s\S]* {2}x+END$/,
+  ],
+  [
+    'the error of its setup',
+    "setup() { throw new Error('no table ' + 'x'.repeat(100000) + 'END') }",
+    /^MockberthError: the service db: setup failed; mend it: no table x+END/,
+  ],
+] as const)('in Vitest, %s is told however long it is', async ([, more, message]) => {
+  const project = serviceProject({ ...rowsTests(2), ...vitestConfig('maxWorkers: 1') }, more)
+  const ended = await project.run('vitest', ['run'], environmentOf(project))
+  expect(ended.code).toBe(1)
+  // It came over the socket to the second file, whether Vitest prints it once or twice.
+  expect(failureOf(ended, 'rows-2.test.ts [ rows-2.test.ts ]')).toMatch(message)
+  await nothingLeft(project)
+})
+
 test('a reset that fails, fails the test, and one that hangs, too', async () => {
   const project = serviceProject(
     {
