@@ -14,6 +14,7 @@ import { memory } from './measurements/memory.ts'
 import { playwright } from './measurements/playwright.ts'
 import { propagate } from './measurements/propagate.ts'
 import { replay } from './measurements/replay.ts'
+import { services } from './measurements/services.ts'
 import { stop } from './measurements/stop.ts'
 import { vitest } from './measurements/vitest.ts'
 import { sourceText, writeResults } from './results.ts'
@@ -34,6 +35,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   hub,
   explain,
   propagate,
+  services,
 }
 
 const { names, plan, isJson, isWhole } = commandLine(Object.keys(measurements))

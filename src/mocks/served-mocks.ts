@@ -19,14 +19,14 @@ export interface ServedMocks {
 }
 
 /** An API that is served. */
-export interface ServedApi {
+interface ServedApi {
   readonly api: MockApi
   /** The variables that have its URL. */
   readonly envNames: readonly string[]
 }
 
 /** A service that runs beside them. */
-export interface ServedService {
+interface ServedService {
   readonly service: Service
   /** The variables that have its URL. */
   readonly envNames: readonly string[]
