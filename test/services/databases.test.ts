@@ -90,6 +90,8 @@ test.for(Object.entries(DATABASES))(
   async ([name, { program, client, version, wanted }], { skip }) => {
     const isMissing = program !== undefined && !isThere(program[0])
     skip(isMissing, `${program?.[0]} is not installed (${program?.[1]} is the package of Debian)`)
+    // Made first, it is removed when what the project has started is gone.
+    const folder = temporaryFolder()
     const project = serviceProject({
       'mocks.ts': declarations()[name]!,
       'client.js': client,
@@ -98,7 +100,6 @@ test.for(Object.entries(DATABASES))(
       'c.test.ts': NOTES_TEST,
       ...vitestConfig('maxWorkers: 2, testTimeout: 30_000'),
     })
-    const folder = temporaryFolder()
     const ask = { VERSION: version, WANTED: wanted }
     const env = { ...environmentOf(project), TMPDIR: folder, PATH, ...ask }
     const ended = await project.run('vitest', ['run'], env)
