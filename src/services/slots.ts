@@ -22,7 +22,7 @@ export interface SlotLease extends Leased {
   died(): Promise<MockberthError | undefined>
 }
 
-/** The services of a run: for each slot those that it asks for, which one holder after the other has. */
+/** The services of a run: in each slot those that were asked for last, which one holder after the other has. */
 export interface Slots {
   /**
    * Hands services out, once who had them before is gone: those, or new ones if one of them has died or
@@ -35,9 +35,13 @@ export interface Slots {
   close(): Promise<void>
 }
 
+/** The same services of one slot. */
 interface Slot {
-  /** When who had it is gone. */
+  readonly name: string
+  /** When who had them is gone. */
   turn: Promise<unknown>
+  /** How many have them, or wait for them. */
+  holders: number
   services?: RunningServices | undefined
   state: 'new' | 'handed out' | 'settled'
 }
@@ -46,14 +50,15 @@ const PREFIX = 'mockberth-services-'
 
 export function createSlots(): Slots {
   const slots = new Map<string, Slot>()
+  /** What each worker has asked for last. */
+  const last = new Map<string, Slot>()
   const failures = new Map<string, MockberthError>()
   const closing = new AbortController()
-  let folder: Promise<string> | undefined
+  const folder = folderForAll()
   let started = 0
 
   const start = async (plans: string): Promise<RunningServices> => {
-    folder ??= makeFolder()
-    const own = join(await folder, String((started += 1)))
+    const own = join(await folder.path(), String((started += 1)))
     return startServices(plansOfText(plans), own, closing.signal)
   }
   const hand = async (slot: Slot, plans: string, holder: Holder): Promise<SlotLease> => {
@@ -61,8 +66,7 @@ export function createSlots(): Slots {
     if (failure !== undefined) throw failure
     const isUsable = slot.services?.areAlive() === true && slot.state !== 'handed out'
     if (!isUsable) {
-      await slot.services?.stop()
-      slot.services = undefined
+      await stop(slot)
       slot.services = await start(plans).catch((error: unknown) => {
         failures.set(plans, errorOf(failureOf(error)))
         throw error
@@ -84,25 +88,74 @@ export function createSlots(): Slots {
   return {
     lease({ slot: name, plans }, holder) {
       const key = JSON.stringify([name, plans])
-      const slot: Slot = slots.get(key) ?? { turn: Promise.resolve(), state: 'new' }
+      const slot = slots.get(key) ?? newSlot(name)
       slots.set(key, slot)
-      const leased = slot.turn.then(() => hand(slot, plans, holder))
-      slot.turn = Promise.allSettled([leased, holder.gone])
+      slot.holders += 1
+      last.set(name, slot)
+      const leased = Promise.all([slot.turn, endOthers(slot, slots.values(), last)]).then(() =>
+        hand(slot, plans, holder),
+      )
+      slot.turn = Promise.allSettled([leased, holder.gone]).then(() => (slot.holders -= 1))
       return leased
     },
     async close() {
       closing.abort()
       const all = [...slots.values()]
       await Promise.all(all.map(({ turn }) => turn))
-      await Promise.all(all.map(({ services }) => services?.stop()))
-      if (folder === undefined) return
-      await removeFolder(await folder)
-      ;(await loadGuard()).forgetFolder(await folder)
+      await Promise.all(all.map(stop))
+      await folder.remove()
     },
   }
 }
 
-/** A folder for the services of this process, which is removed when that is killed, too. */
+function newSlot(name: string): Slot {
+  return { name, turn: Promise.resolve(), holders: 0, state: 'new' }
+}
+
+/**
+ * Ends what a worker had before it asked for other services: at once, or when who still has it is gone.
+ * Resolves when what nobody has is ended.
+ */
+async function endOthers(
+  slot: Slot,
+  all: Iterable<Slot>,
+  last: ReadonlyMap<string, Slot>,
+): Promise<void> {
+  const others = [...all].filter((one) => one !== slot && one.name === slot.name)
+  const idle = others.filter(({ holders }) => holders === 0)
+  for (const one of others) {
+    one.turn = one.turn.then(async () => {
+      if (one.holders === 0 && last.get(one.name) !== one) await stop(one)
+    })
+  }
+  await Promise.all(idle.map(({ turn }) => turn))
+}
+
+/** Who asks for them from now on gets new ones. */
+async function stop(slot: Slot): Promise<void> {
+  const { services } = slot
+  slot.services = undefined
+  await services?.stop()
+}
+
+/**
+ * A folder for the services of this process, which is made when it is asked for, and removed when that
+ * is killed, too.
+ */
+function folderForAll(): { path(): Promise<string>; remove(): Promise<void> } {
+  let made: Promise<string> | undefined
+  return {
+    path: () => (made ??= makeFolder()),
+    async remove() {
+      // Where it could not be made, who wanted it knows.
+      const folder = await made?.catch(() => undefined)
+      if (folder === undefined) return
+      await removeFolder(folder)
+      ;(await loadGuard()).forgetFolder(folder)
+    },
+  }
+}
+
 async function makeFolder(): Promise<string> {
   const guard = await loadGuard()
   // Other users reach what is theirs in it, and cannot look around.
