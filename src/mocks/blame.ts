@@ -44,20 +44,23 @@ export function followTests(
     strays.push(...scope.unhandled.splice(0))
     lost.push(...scope.overrides.splice(0).filter(isUnused))
   }
-  /** Of all tests that begin meanwhile. */
-  let renewal: Promise<void> | undefined
   const renew = async (): Promise<void> => {
-    try {
-      takeAll()
-      await running.renew()
-      await running.held.reset()
-    } finally {
-      renewal = undefined
-    }
+    takeAll()
+    await running.renew()
+    await running.held.reset()
   }
+  let renewal: Promise<void> | undefined
   return {
     async begin(test) {
-      if (scope.tests.length === 0) await (renewal ??= renew())
+      if (scope.tests.length === 0) {
+        // Tests that begin at once begin with the same: a second reset would take what the first one wrote.
+        const own = (renewal ??= renew())
+        try {
+          await own
+        } finally {
+          if (renewal === own) renewal = undefined
+        }
+      }
       scope.tests = [...scope.tests, test]
     },
     async end(test, state, own) {

@@ -107,7 +107,8 @@ export function mockTest<
         await use(set)
         await set.end()
       },
-      { scope: 'worker', auto: true, title: 'mock APIs', box: true },
+      // Services have a timeout of their own, which says more.
+      { scope: 'worker', auto: true, title: 'mock APIs', timeout: 0, box: true },
     ],
     apis: [
       async ({ mockberthSet }, use) => use(mockberthSet.running.apis as Apis<Name>),
@@ -123,7 +124,7 @@ export function mockTest<
         await use()
         await mockberthSet.finish(testInfo)
       },
-      { auto: true, title: 'mock APIs', box: true },
+      { auto: true, title: 'mock APIs', timeout: 0, box: true },
     ],
   })
   const withApps = withSharedApp(withApp(withRoutes(test, options.routeBrowser), options.app))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { environmentOf } from '../cli/declared-project.ts'
 import { endOf } from '../playwright/playwright-project.ts'
 import type { Ended, Project, Running } from '../support/project.ts'
-import { foldersOf, nothingLeft, serviceProject, startsOf } from './service-project.ts'
+import { foldersOf, mocksWith, nothingLeft, serviceProject, startsOf } from './service-project.ts'
 import { pidOfWorker } from './workers.ts'
 
 const REPORTERS = "['list'], ['mockberth/playwright/reporter']"
@@ -175,6 +175,19 @@ test('after SIGKILL of a worker, the next one has its database', async () => {
   expect(endOf(await running.ended)).toBe('1 failed, 4 passed; 1')
   expect(startsOf(project)).toHaveLength(1)
   await nothingLeft(project)
+})
+
+/** A function of the service that takes longer than tests may. */
+const slow = (call: string): string =>
+  `async ({ url }) => { await new Promise((resolve) => setTimeout(resolve, 1500)); await ask('${call}', url) }`
+
+test('setup and reset may take their own time, whatever tests have', async () => {
+  const project = playwrightProject(specs(1), 'workers: 1, timeout: 1000')
+  project.write({
+    'mocks.ts': mocksWith(`setup: ${slow('set migrated true')}, reset: ${slow('clear')}`),
+  })
+  expect(endOf(await run(project))).toBe('2 passed; 0')
+  expect(startsOf(project)).toHaveLength(1)
 })
 
 test('an app that all tests share cannot have services of its own', async () => {
