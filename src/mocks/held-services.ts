@@ -91,7 +91,7 @@ const NONE: HeldServices = {
 /**
  * Has the services of a declaration run.
  *
- * @param before those whose place they take: the same ones go on
+ * @param before those whose place they take: the same ones go on, unless one has died
  * @throws as `leaseServices()` does
  */
 export async function holdServices(
@@ -103,7 +103,7 @@ export async function holdServices(
   if (plans.length === 0) return NONE
   const identity = identityOf(definitions, plans)
   if (before?.lease !== undefined && before.identity === identity) {
-    return held(definitions, identity, before.lease, false)
+    if ((await before.died()) === undefined) return held(definitions, identity, before.lease, false)
   }
   const { leaseServices } = await import('../services/lease.ts')
   const lease = await leaseServices(plans, place)
@@ -177,7 +177,7 @@ async function called(
 ): Promise<void> {
   const patience = new AbortController()
   const { signal } = patience
-  const tooLate = setTimeout(timeout, undefined, { signal, ref: false }).then(() => {
+  const tooLate = setTimeout(timeout, undefined, { signal }).then(() => {
     throw failed(
       `was not done within ${timeout} ms; mend what keeps it${timeout === LONGEST_RESET ? '' : ', or give it more time (timeout)'}.`,
     )

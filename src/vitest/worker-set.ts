@@ -27,7 +27,7 @@ const worker = processWide<{ set?: WorkerSet }>('worker', () => ({}))
 /**
  * The worker's set, as new, for the file that begins. A worker that runs several files keeps its
  * set while the declaration is the same object; in VM pools, and after an edit, it is another. An
- * edited recording is started anew, and so is a set in another run.
+ * edited recording is started anew, and so is a set in another run, or one with a service that has died.
  */
 export async function enterFile(
   mocks: Declaration,
@@ -46,13 +46,18 @@ export async function enterFile(
 async function setFor(mocks: Declaration, root: string, of: RunOfFile): Promise<RunningSet> {
   const { set } = worker
   const isOfRun = set?.mocks === mocks && set.of.run === of.run && set.of.owner === of.owner
-  const isKept = isOfRun && !(await set.running.isStale())
+  const isKept = isOfRun && (await isUsable(set.running))
   if (isKept) return set.running
   await endWorkerSet()
   const { run, owner } = of
   const services =
     owner === undefined ? undefined : { owner, slot: process.env.VITEST_POOL_ID ?? '' }
   return mocks.startIn({ run, services }, { root })
+}
+
+/** What is replayed is in the recording, and no service has died. */
+async function isUsable({ isStale, held }: RunningSet): Promise<boolean> {
+  return !(await isStale()) && (await held.died()) === undefined
 }
 
 /** The follower of the plugin, if it started this declaration. */

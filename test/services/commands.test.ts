@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { startCommand } from '../cli/declared-project.ts'
+import { environmentOf, startCommand } from '../cli/declared-project.ts'
+import { isRunning, processesWith } from '../support/processes.ts'
 import {
   foldersOf,
   mocksWith,
@@ -90,6 +91,34 @@ test('mockberth serve: it is in the table, stays when it is declared as before, 
   running.child.kill('SIGINT')
   expect((await running.ended).code).toBe(0)
   await nothingLeft(project)
+})
+
+test('mockberth serve: one that has died is started anew with the declaration', async () => {
+  const project = serviceProject({})
+  const running = startCommand(project, ['serve', 'mocks.ts'])
+  await running.printed(/^DATABASE_URL=/m)
+  const { pid } = startsOf(project)[0]!
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(() => processesWith(project.folder).filter(isRunning)).not.toContain(pid)
+  project.write({ 'mocks.ts': mocksWith('reset: undefined') })
+  await running.printed(/Loaded again[\s\S]*DATABASE_URL=/)
+  expect(startsOf(project)).toHaveLength(2)
+})
+
+test('in a script, a setup that does not end is told in time', async () => {
+  const project = serviceProject({
+    'script.js': `
+import { defineMocks } from 'mockberth'
+
+const store = { timeout: 500, setup: () => new Promise(() => {}) }
+await defineMocks({}, { services: { store } }).start().catch(({ message }) => console.log(message))
+`,
+  })
+  const { code, output } = await project.run('node', ['script.js'], environmentOf(project))
+  expect([code, output]).toEqual([
+    0,
+    'the service store: setup was not done within 500 ms; mend what keeps it, or give it more time (timeout).\n',
+  ])
 })
 
 test('mockberth serve --json has where it is', async () => {

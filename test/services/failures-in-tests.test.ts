@@ -101,10 +101,12 @@ test('two', () => {})
   await nothingLeft(project)
 })
 
-test('one that dies while a test uses it is named, and the next file has a new one', async () => {
-  const project = serviceProject({
-    // Vitest begins with the largest file.
-    'a.test.ts': `// ${'-'.repeat(2000)}
+test.for(['', ', isolate: false'])(
+  'one that dies while a test uses it is named, and the next file has a new one%s',
+  async (more) => {
+    const project = serviceProject({
+      // Vitest begins with the largest file.
+      'a.test.ts': `// ${'-'.repeat(2000)}
 import { ask } from './client.js'
 import { test } from './mock-test.ts'
 
@@ -112,14 +114,56 @@ test('kills it', async () => {
   await ask('die').catch(() => {})
 })
 `,
-    ...rowsTests(1),
-    ...vitestConfig('maxWorkers: 1'),
-  })
-  const ended = await project.run('vitest', ['run'], environmentOf(project))
-  expect(ended).toHaveEnded('1 failed | 2 passed (3)', 1)
-  expect(failureOf(ended, 'a.test.ts > kills it')).toMatch(
-    /^MockberthError: the service db ended with exit code 7 while it was in use\.[\s\S]*The last of its output:\n {2}ready for connections/,
+      ...rowsTests(1),
+      ...vitestConfig(`maxWorkers: 1${more}`),
+    })
+    const ended = await project.run('vitest', ['run'], environmentOf(project))
+    expect(ended).toHaveEnded('1 failed | 2 passed (3)', 1)
+    expect(failureOf(ended, 'a.test.ts > kills it')).toMatch(
+      /^MockberthError: the service db ended with exit code 7 while it was in use\.[\s\S]*The last of its output:\n {2}ready for connections/,
+    )
+    expect(startsOf(project)).toHaveLength(2)
+    await nothingLeft(project)
+  },
+)
+
+test('a reset may take its own time, whatever hooks have', async () => {
+  const project = serviceProject(
+    { ...rowsTests(1), ...vitestConfig('maxWorkers: 1, hookTimeout: 300') },
+    "reset: ({ url }) => new Promise((resolve) => setTimeout(resolve, 900)).then(() => ask('clear', url))",
   )
-  expect(startsOf(project)).toHaveLength(2)
-  await nothingLeft(project)
+  const ended = await project.run('vitest', ['run'], environmentOf(project))
+  expect(ended).toHaveEnded('2 passed (2)', 0)
+})
+
+test('tests that begin at once share one reset: none takes what another has written', async () => {
+  const project = serviceProject(
+    {
+      'a.test.ts': `
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { ask } from './client.js'
+import { test } from './mock-test.ts'
+
+for (const key of ['one', 'two', 'three']) {
+  test.concurrent('writes ' + key, async () => {
+    await ask('set ' + key + ' ' + key)
+    await new Promise((resolve) => setTimeout(resolve, 900))
+    expect(await ask('get ' + key)).toBe(key)
+    expect(readFileSync('resets.log', 'utf8')).toBe('reset\\n')
+  })
+}
+`,
+      ...vitestConfig('maxWorkers: 1'),
+    },
+    // Each takes longer than the one before.
+    `async reset({ url }) {
+      appendFileSync('resets.log', 'reset\\n')
+      globalThis.resets = (globalThis.resets ?? 0) + 1
+      await new Promise((resolve) => setTimeout(resolve, globalThis.resets * 200))
+      await ask('clear', url)
+    }`,
+  )
+  const ended = await project.run('vitest', ['run'], environmentOf(project))
+  expect(ended).toHaveEnded('3 passed (3)', 0)
 })
