@@ -1,4 +1,4 @@
-import { cp, mkdir } from 'node:fs/promises'
+import { cp, mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Address } from '../contract/index.ts'
@@ -85,7 +85,8 @@ async function makeData({ name, template }: ServicePlan, folder: string): Promis
   await mkdir(folder, { mode: 0o700 })
   if (template === undefined) return
   try {
-    await cp(template, folder, { recursive: true })
+    // Links within it are to lead to the copies.
+    await cp(await realpath(template), folder, { recursive: true, verbatimSymlinks: true })
   } catch (error) {
     throw new MockberthError(
       'SERVICE_DATA_UNUSABLE',

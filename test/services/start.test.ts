@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile, mkdir } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
@@ -95,6 +95,18 @@ test('its folder begins with a copy of another one, and goes with it', async () 
   await running.stop()
   expect(await readFile(join(root, 'seed/deep/rows'), 'utf8')).toBe('one')
   expect([existsSync(data), process.env.STORE]).toEqual([false, undefined])
+})
+
+test('links in the folder that it begins with lead to the copies, and that folder may be one', async () => {
+  const root = await createFolder()
+  await mkdir(join(root, 'seed'))
+  await writeFile(join(root, 'seed/rows-1'), 'one')
+  await symlink('rows-1', join(root, 'seed/rows'))
+  await symlink('seed', join(root, 'latest'))
+  const { store } = await started({ store: { data: 'latest' } }, root)
+  await writeFile(join(store.data, 'rows'), 'two')
+  expect(await readFile(join(store.data, 'rows-1'), 'utf8')).toBe('two')
+  expect(await readFile(join(root, 'seed/rows-1'), 'utf8')).toBe('one')
 })
 
 test('setup is called for one after the other, with env set, then reset; reset() of a set is of mocks alone', async () => {
