@@ -30,7 +30,7 @@ async function holdersByProc(port: number): Promise<PortHolder[]> {
   const owners = new Map<string, number>()
   for (const pid of processIds()) {
     // Children may have it from their parent, which comes first.
-    for (const inode of socketsOf(pid) ?? []) if (!owners.has(inode)) owners.set(inode, pid)
+    for (const { inode } of socketsOf(pid) ?? []) if (!owners.has(inode)) owners.set(inode, pid)
   }
   return sockets.map(({ address, inode }) => {
     const pid = owners.get(inode)

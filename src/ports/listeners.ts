@@ -2,7 +2,14 @@ import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { shortCommand } from './holders.ts'
 import { LOOPBACK, LOOPBACK_6 } from './loopback.ts'
-import { commandOf, listeningSockets, processIds, socketsOf } from './proc-sockets.ts'
+import {
+  commandOf,
+  isOpen,
+  listeningSockets,
+  processIds,
+  socketsOf,
+  type OpenSocket,
+} from './proc-sockets.ts'
 
 /** A TCP listener. */
 interface Listener {
@@ -25,7 +32,7 @@ const LONGEST_CONNECT = 1000
 export async function listenersOf(pids: readonly number[]): Promise<KnownListeners> {
   if (process.platform !== 'linux') return listenersByLsof(pids)
   const sockets = pids.map(socketsOf)
-  const inodes = new Set(sockets.flatMap((known) => known ?? []))
+  const inodes = new Set(sockets.flatMap((known) => known ?? []).map(({ inode }) => inode))
   const listeners = listeningSockets()
     .filter(({ inode }) => inodes.has(inode))
     .map(({ port, address }) => ({ port, host: hostOf(address) }))
@@ -34,9 +41,39 @@ export async function listenersOf(pids: readonly number[]): Promise<KnownListene
 
 /** Whether somebody listens on a port of this machine's loopback addresses. */
 export async function isListenedOn(port: number): Promise<boolean> {
-  if (process.platform === 'linux') return listeningSockets().some((socket) => socket.port === port)
+  if (process.platform === 'linux') return listeningOn(port).size > 0
   const refusals = await Promise.all([LOOPBACK, LOOPBACK_6].map((host) => refuses(host, port)))
   return refusals.includes(false)
+}
+
+/**
+ * As `isListenedOn()`, for one who asks again and again. Linux takes tens of milliseconds to tell all
+ * sockets of a machine, so they are read once: then it is looked whether its process has it open.
+ *
+ * @param processes who may have it
+ */
+export function followListener(
+  port: number,
+  processes: () => Promise<readonly number[]>,
+): () => Promise<boolean> {
+  if (process.platform !== 'linux') return () => isListenedOn(port)
+  let known: OpenSocket | undefined
+  let isKnowable = true
+  return async () => {
+    if (known !== undefined && isOpen(known)) return true
+    const inodes = listeningOn(port)
+    const open = isKnowable ? (await processes()).flatMap((pid) => socketsOf(pid) ?? []) : []
+    known = open.find(({ inode }) => inodes.has(inode))
+    // Those of other users are not told.
+    isKnowable = known !== undefined
+    return inodes.size > 0
+  }
+}
+
+/** The sockets that listen on a port of this machine. */
+function listeningOn(port: number): ReadonlySet<string> {
+  const sockets = listeningSockets().filter((socket) => socket.port === port)
+  return new Set(sockets.map(({ inode }) => inode))
 }
 
 /** Whether connections to this address are refused. One that is not answered in time is not. */
@@ -63,12 +100,8 @@ export async function holderOf(port: number): Promise<string | undefined> {
     const pid = Number(await lsof(['-t', `-iTCP:${port}`, '-sTCP:LISTEN']).then(firstLine))
     return pid > 0 ? `the process ${pid}` : undefined
   }
-  const inodes = new Set(
-    listeningSockets()
-      .filter((socket) => socket.port === port)
-      .map(({ inode }) => inode),
-  )
-  const pid = processIds().find((one) => socketsOf(one)?.some((inode) => inodes.has(inode)))
+  const inodes = listeningOn(port)
+  const pid = processIds().find((one) => socketsOf(one)?.some(({ inode }) => inodes.has(inode)))
   return pid === undefined ? undefined : describeProcess(pid)
 }
 

@@ -10,6 +10,13 @@ export interface TcpSocket {
   readonly isListening: boolean
 }
 
+/** A socket that a process has open. */
+export interface OpenSocket {
+  /** Where Linux says so: `/proc/1234/fd/21`. */
+  readonly link: string
+  readonly inode: string
+}
+
 const LISTEN = '0A'
 
 /** All TCP sockets of this machine, in whichever state. */
@@ -38,7 +45,7 @@ export function listeningSockets(): TcpSocket[] {
 }
 
 /** The sockets that a process has open; undefined when it is another user's, none if it has ended. */
-export function socketsOf(pid: number): string[] | undefined {
+export function socketsOf(pid: number): OpenSocket[] | undefined {
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => socketAt(`/proc/${pid}/fd/${fd}`))
   } catch (error) {
@@ -60,10 +67,15 @@ export function commandOf(pid: number): string {
     .trim()
 }
 
-function socketAt(link: string): string[] {
+/** Whether a process still has a socket open: it has not ended, nor closed it. */
+export function isOpen({ link, inode }: OpenSocket): boolean {
+  return socketAt(link).some((socket) => socket.inode === inode)
+}
+
+function socketAt(link: string): OpenSocket[] {
   try {
     const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(link))?.[1]
-    return inode === undefined ? [] : [inode]
+    return inode === undefined ? [] : [{ link, inode }]
   } catch {
     // It was closed meanwhile.
     return []

@@ -1,10 +1,11 @@
 import type { PortClaim } from '../ports/claim.ts'
-import { isListenedOn, refuses } from '../ports/listeners.ts'
+import { followListener, refuses } from '../ports/listeners.ts'
 import { endedError, silentError } from './failure.ts'
 import type { Exit, Launched } from './launch.ts'
 import { answersPing } from './probe.ts'
 import { isEnding } from './process-table.ts'
 import type { ReadyAt } from './ready.ts'
+import { processesOf } from './tree.ts'
 import { within } from './within.ts'
 
 /** A process that was started and was ready. */
@@ -60,10 +61,11 @@ export function createRunningProcess(
     claim?.release()
   }
   const { ready } = launched.plan
+  const isListenedOn = followListener(port, () => processesOf(launched.tree))
   let isAsked = url.startsWith('http:') && ready !== 'listening'
   /** A database takes a connection that says nothing for a mistake: the system is asked, where it can. */
   const isReached = async (): Promise<boolean> =>
-    ready === 'listening' ? isListenedOn(port) : !(await refuses(host, port))
+    ready === 'listening' ? isListenedOn() : !(await refuses(host, port))
   /** A process that is dying may accept connections for a moment yet, and answers none. */
   const hasPulse = async (): Promise<boolean> => {
     if (!isAsked) return isReached()
