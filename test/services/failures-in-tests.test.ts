@@ -135,35 +135,3 @@ test('a reset may take its own time, whatever hooks have', async () => {
   const ended = await project.run('vitest', ['run'], environmentOf(project))
   expect(ended).toHaveEnded('2 passed (2)', 0)
 })
-
-test('tests that begin at once share one reset: none takes what another has written', async () => {
-  const project = serviceProject(
-    {
-      'a.test.ts': `
-import { readFileSync } from 'node:fs'
-import { expect } from 'vitest'
-import { ask } from './client.js'
-import { test } from './mock-test.ts'
-
-for (const key of ['one', 'two', 'three']) {
-  test.concurrent('writes ' + key, async () => {
-    await ask('set ' + key + ' ' + key)
-    await new Promise((resolve) => setTimeout(resolve, 900))
-    expect(await ask('get ' + key)).toBe(key)
-    expect(readFileSync('resets.log', 'utf8')).toBe('reset\\n')
-  })
-}
-`,
-      ...vitestConfig('maxWorkers: 1'),
-    },
-    // Each takes longer than the one before.
-    `async reset({ url }) {
-      appendFileSync('resets.log', 'reset\\n')
-      globalThis.resets = (globalThis.resets ?? 0) + 1
-      await new Promise((resolve) => setTimeout(resolve, globalThis.resets * 200))
-      await ask('clear', url)
-    }`,
-  )
-  const ended = await project.run('vitest', ['run'], environmentOf(project))
-  expect(ended).toHaveEnded('3 passed (3)', 0)
-})
