@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { MockberthError } from '../errors.ts'
+import { MockberthError } from '../errors.ts'
 import { removeFolder } from '../process/folder.ts'
 import { loadGuard } from '../process/guarded.ts'
 import { makeRunFolder } from '../run/folder.ts'
@@ -38,11 +38,14 @@ export interface Slots {
 /** The same services of one slot. */
 interface Slot {
   readonly name: string
+  readonly plans: string
   /** When who had them is gone. */
   turn: Promise<unknown>
   /** How many have them, or wait for them. */
   holders: number
   services?: RunningServices | undefined
+  /** What came of the last start. */
+  started?: Promise<RunningServices>
   state: 'new' | 'handed out' | 'settled'
 }
 
@@ -67,7 +70,12 @@ export function createSlots(): Slots {
     const isUsable = slot.services?.areAlive() === true && slot.state !== 'handed out'
     if (!isUsable) {
       await stop(slot)
-      slot.services = await start(plans).catch((error: unknown) => {
+      slot.started = start(plans)
+      slot.services = await slot.started.catch(async (error: unknown) => {
+        // Those that run are handed out again: nothing is wrong with what is declared, for one worker.
+        if (isTaken(error) && (await isStartedBeside(slot, slots.values()))) {
+          throw ofAnotherWorker(plans)
+        }
         failures.set(plans, errorOf(failureOf(error)))
         throw error
       })
@@ -88,7 +96,7 @@ export function createSlots(): Slots {
   return {
     lease({ slot: name, plans }, holder) {
       const key = JSON.stringify([name, plans])
-      const slot = slots.get(key) ?? newSlot(name)
+      const slot = slots.get(key) ?? newSlot(name, plans)
       slots.set(key, slot)
       slot.holders += 1
       last.set(name, slot)
@@ -108,8 +116,26 @@ export function createSlots(): Slots {
   }
 }
 
-function newSlot(name: string): Slot {
-  return { name, turn: Promise.resolve(), holders: 0, state: 'new' }
+function newSlot(name: string, plans: string): Slot {
+  return { name, plans, turn: Promise.resolve(), holders: 0, state: 'new' }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof MockberthError && error.code === 'PORT_TAKEN'
+}
+
+async function isStartedBeside(slot: Slot, all: Iterable<Slot>): Promise<boolean> {
+  const beside = [...all].filter((one) => one !== slot && one.plans === slot.plans)
+  const starts = await Promise.allSettled(beside.map(({ started }) => started))
+  return starts.some((start) => start.status === 'fulfilled' && start.value !== undefined)
+}
+
+function ofAnotherWorker(plans: string): MockberthError {
+  const fixed = plansOfText(plans).find((plan) => typeof plan.process?.port === 'number')
+  return new MockberthError(
+    'PORT_TAKEN',
+    `the service ${fixed?.name}: port ${String(fixed?.process?.port)} is in use by that of another worker, and each has its own. Leave out port to get a free one, or have one worker.`,
+  )
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { claimPort } from '../../src/ports/claim.ts'
 import { environmentOf } from '../cli/declared-project.ts'
-import { failureOf } from '../vitest/vitest-project.ts'
+import { config, failureOf } from '../vitest/vitest-project.ts'
 import {
   nothingLeft,
   rowsTests,
@@ -126,6 +127,47 @@ test('kills it', async () => {
     await nothingLeft(project)
   },
 )
+
+test('a port that is fixed is for one worker: the others are told so, and it goes on', async () => {
+  const { port, release } = await claimPort()
+  release()
+  const waits = `
+import { existsSync, writeFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { ask } from './client.js'
+import { test } from './mock-test.ts'
+
+test('waits for the other', async () => {
+  writeFileSync('up', '')
+  await expect.poll(() => existsSync('down'), { timeout: 30_000 }).toBe(true)
+  expect(await ask('keys')).toBe('migrated')
+}, 40_000)
+`
+  const project = serviceProject(
+    {
+      'a.test.ts': waits,
+      'b.test.ts': waits,
+      // It says that one of the two has failed.
+      'vitest.config.ts': config('maxWorkers: 2, reporters: ["default", "./down.js"]'),
+      'down.js': `
+import { writeFileSync } from 'node:fs'
+
+export default class {
+  onTestModuleEnd(module) {
+    if (module.state() === 'failed') writeFileSync('down', '')
+  }
+}
+`,
+    },
+    `port: ${port}`,
+  )
+  const ended = await project.run('vitest', ['run'], environmentOf(project))
+  expect(ended).toHaveEnded('1 passed (1)', 1)
+  expect(ended.errors).toContain(
+    `MockberthError: the service db: port ${port} is in use by that of another worker, and each has its own. Leave out port to get a free one, or have one worker.`,
+  )
+  await nothingLeft(project)
+})
 
 test('a reset may take its own time, whatever hooks have', async () => {
   const project = serviceProject(
