@@ -74,7 +74,7 @@ const PLACEHOLDER = /(?<!\$)\{(?:([A-Za-z_$][\w$-]*)\.)?(port|data|url)\}/g
  * A plan with folders in the place of `{data}`, and what `url` says in that of `{url}`, its own and
  * those of other services; ports are for who starts it to fill in.
  *
- * @throws `INVALID_OPTION` for a service that is not there
+ * @throws `INVALID_OPTION` for a service that is not there, and for a URL in a URL
  */
 export function withFolders(
   plan: ServicePlan,
@@ -82,6 +82,7 @@ export function withFolders(
   folderOf: FolderOf,
 ): ServicePlan {
   const { process: options } = plan
+  refuseUrlIn(plan)
   const fill = (text: string): string => fillIn(text, plan, plans, folderOf)
   const filledEnv = Object.entries(options?.env ?? {}).map(([name, text]) => [
     name,
@@ -105,6 +106,16 @@ export function withFolders(
   }
 }
 
+/** It would lead in circles. */
+function refuseUrlIn({ name, url = '' }: ServicePlan): void {
+  const found = [...url.matchAll(PLACEHOLDER)].find(([, , what]) => what === 'url')
+  if (found === undefined) return
+  throw new MockberthError(
+    'INVALID_OPTION',
+    `the service ${name}: url has ${found[0]}; it takes {port} and {data}, its own and those of other services.`,
+  )
+}
+
 function fillIn(
   text: string,
   plan: ServicePlan,
@@ -124,7 +135,9 @@ function fillIn(
     if (what === 'port') return placeholder
     if (what === 'data') return folderOf(meant.name)
     const url = meant.url ?? 'http://127.0.0.1:{port}'
-    const qualified = url.replaceAll('{port}', name === undefined ? '{port}' : `{${name}.port}`)
-    return qualified.replaceAll('{data}', folderOf(meant.name))
+    const qualified = url
+      .replaceAll('{port}', name === undefined ? '{port}' : `{${name}.port}`)
+      .replaceAll('{data}', folderOf(meant.name))
+    return fillIn(qualified, meant, plans, folderOf)
   })
 }

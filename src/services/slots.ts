@@ -1,5 +1,6 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MockberthError } from '../errors.ts'
+import { describeError, MockberthError, systemCode } from '../errors.ts'
 import { removeFolder } from '../process/folder.ts'
 import { loadGuard } from '../process/guarded.ts'
 import { makeRunFolder } from '../run/folder.ts'
@@ -184,10 +185,22 @@ function folderForAll(): { path(): Promise<string>; remove(): Promise<void> } {
 
 async function makeFolder(): Promise<string> {
   const guard = await loadGuard()
-  // Other users reach what is theirs in it, and cannot look around.
-  const folder = makeRunFolder(PREFIX, 0o711)
+  const folder = folderForUsers()
   guard.watchFolder(folder)
   return folder
+}
+
+/** Other users reach what is theirs in it, and cannot look around. */
+function folderForUsers(): string {
+  try {
+    return makeRunFolder(PREFIX, 0o711)
+  } catch (error) {
+    throw new MockberthError(
+      'SERVICE_DATA_UNUSABLE',
+      `no folder for the data of services can be made in ${tmpdir()}: ${systemCode(error) ?? describeError(error)}. Set TMPDIR to a folder in which files can be made.`,
+      { cause: error },
+    )
+  }
 }
 
 async function deathOf(services: RunningServices): Promise<MockberthError | undefined> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { defineMocks, type MockberthError, type ServiceDefinition } from '../../src/index.ts'
 import { createFolder } from '../support/har.ts'
 
@@ -122,7 +122,21 @@ test('several: when one fails, the others are ended', async () => {
   expect(existsSync(join(folder, 'good'))).toBe(true)
 })
 
+test('a folder for temporary files that is not there', async () => {
+  vi.stubEnv('TMPDIR', '/no/such/folder')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await expect(defineMocks({}, { services: { db: {} } }).start({ env: false })).rejects.toThrow(
+    'no folder for the data of services can be made in /no/such/folder: ENOENT. Set TMPDIR to a folder in which files can be made.',
+  )
+})
+
 test.for([
+  [
+    'a URL in a URL',
+    { url: 'db://{url}' },
+    'INVALID_OPTION',
+    /^the service db: url has \{url\}; it takes \{port\} and \{data\}, its own and those of other services\.$/,
+  ],
   [
     'a template that is not there',
     { data: 'no-such-folder' },

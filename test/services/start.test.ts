@@ -38,12 +38,12 @@ test('placeholders stand for its port and folder, and for those of others', asyn
           '{cache.url}',
           '{files.data}',
         ],
-        url: 'db://127.0.0.1:{port}/{data}',
+        url: 'db://127.0.0.1:{port}/{data}{files.data}',
         processEnv: { NOTE: note, OWN: '{url}', SHELLS: '${port}' },
       },
       cache: {
         command: [process.execPath, '-e', SERVER],
-        url: 'cache://{port}',
+        url: 'cache://{port}/{files.data}',
         processEnv: { NOTE: join(root, 'other.json') },
       },
       files: {},
@@ -51,8 +51,8 @@ test('placeholders stand for its port and folder, and for those of others', asyn
     root,
   )
   const said = JSON.parse(await readFile(note, 'utf8'))
-  expect(db.url).toBe(`db://127.0.0.1:${db.port}/${db.data}`)
-  expect(cache.url).toBe(`cache://${cache.port}`)
+  expect(db.url).toBe(`db://127.0.0.1:${db.port}/${db.data}${files.data}`)
+  expect(cache.url).toBe(`cache://${cache.port}/${files.data}`)
   expect(files).toEqual({
     name: 'files',
     url: pathToFileURL(files.data).href,
