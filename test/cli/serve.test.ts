@@ -61,6 +61,7 @@ test('in JSON, each line is an object', async () => {
       { name: 'users', url: users, envNames: ['USERS_URL'] },
       { name: 'orders', url: orders, envNames: ['ORDERS_URL'] },
     ],
+    services: [],
     env: { USERS_URL: users, ORDERS_URL: `${orders}/v1` },
   })
   expect(await who(users)).toBe('declared')

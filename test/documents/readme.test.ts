@@ -61,7 +61,7 @@ proveBlocks('README.md', {
   },
   async 'MOCKBERTH_MODE=record npx vitest run   # asks the real API, and keeps what it says'(text) {
     const real = await startRealApi((_asked, outgoing) => outgoing.end('paid'))
-    const declared = blockWith('README.md', 'PAYMENTS_API_URL')
+    const declared = blockWith('README.md', 'payments.har')
     const project = createProject({
       ...vitestFiles,
       'fixtures/mocks.ts': declared.replace('https://api.payments.example', real.url),
