@@ -93,6 +93,13 @@ export function ownPlace(frame: string): string | undefined {
   return place?.replace(/^file:\/\//, '')
 }
 
+/** Those lines of the stack that are the user's, read while a runner still maps them to the sources. */
+export function ownFrames(error: unknown): string {
+  const { stack = '' } = (error ?? {}) as { stack?: string }
+  const frames = stack.match(/\n\s+at .*:\d+:\d+\)?/g) ?? []
+  return frames.filter((frame) => ownPlace(frame) !== undefined).join('')
+}
+
 /** The system's code of an error (`EADDRINUSE`), if it has one. */
 export function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describeError, errorWithoutStack, ownPlace, type MockberthError } from '../errors.ts'
+import { describeError, errorWithoutStack, ownFrames, type MockberthError } from '../errors.ts'
 import type { Declaration } from './define.ts'
 
 /**
@@ -43,11 +43,4 @@ export function unusableDeclaration(file: string, error: unknown): MockberthErro
     `the declaration ${file} ${ours ? 'cannot be used' : 'cannot be loaded; mend it, or what it imports'}: ${describeError(error)}`,
     ownFrames(error) || ownFrames((error as { cause?: unknown } | null)?.cause),
   )
-}
-
-/** Those lines of the stack that are the user's, read while a runner still maps them to the sources. */
-export function ownFrames(error: unknown): string {
-  const { stack = '' } = (error ?? {}) as { stack?: string }
-  const frames = stack.match(/\n\s+at .*:\d+:\d+\)?/g) ?? []
-  return frames.filter((frame) => ownPlace(frame) !== undefined).join('')
 }

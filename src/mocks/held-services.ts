@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describeError, errorWithoutStack, type MockberthError } from '../errors.ts'
+import { describeError, errorWithoutStack, ownFrames, type MockberthError } from '../errors.ts'
 import type { Lease, ServicesPlace } from '../services/lease.ts'
 import type { ServicePlan } from '../services/plan.ts'
-import { ownFrames } from './declaration.ts'
 import { envNames, envValues } from './env-definition.ts'
 import type { Service, ServiceDefinition, Services } from './service-definition.ts'
 
