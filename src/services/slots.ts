@@ -65,7 +65,8 @@ export function createSlots(): Slots {
     const own = join(await folder.path(), String((started += 1)))
     return startServices(plansOfText(plans), own, closing.signal)
   }
-  const hand = async (slot: Slot, plans: string, holder: Holder): Promise<SlotLease> => {
+  const hand = async (slot: Slot, holder: Holder): Promise<SlotLease> => {
+    const { plans } = slot
     const failure = failures.get(plans)
     if (failure !== undefined) throw failure
     const isUsable = slot.services?.areAlive() === true && slot.state !== 'handed out'
@@ -102,7 +103,7 @@ export function createSlots(): Slots {
       slot.holders += 1
       last.set(name, slot)
       const leased = Promise.all([slot.turn, endOthers(slot, slots.values(), last)]).then(() =>
-        hand(slot, plans, holder),
+        hand(slot, holder),
       )
       slot.turn = Promise.allSettled([leased, holder.gone]).then(() => (slot.holders -= 1))
       return leased
