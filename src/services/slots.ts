@@ -86,14 +86,8 @@ export function createSlots(): Slots {
     const isNew = slot.state === 'new'
     // Who has gone meanwhile has set up nothing.
     if (isNew && !holder.isGone()) slot.state = 'handed out'
-    const services = slot.services!
-    return {
-      addresses: services.addresses,
-      isNew,
-      settle: () => void (slot.state = 'settled'),
-      fail: (error) => void failures.set(plans, error),
-      died: () => deathOf(services),
-    }
+    const fail = (error: MockberthError): void => void failures.set(plans, error)
+    return { ...leaseOf(slot, slot.services!), isNew, fail }
   }
   return {
     lease({ slot: name, plans }, holder) {
@@ -115,6 +109,14 @@ export function createSlots(): Slots {
       await Promise.all(all.map(stop))
       await folder.remove()
     },
+  }
+}
+
+function leaseOf(slot: Slot, services: RunningServices): Omit<SlotLease, 'isNew' | 'fail'> {
+  return {
+    addresses: services.addresses,
+    settle: () => void (slot.state = 'settled'),
+    died: () => deathOf(services),
   }
 }
 
