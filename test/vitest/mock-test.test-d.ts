@@ -26,6 +26,24 @@ test('has no others', ({ page }) => page)
 // @ts-expect-error -- what it uses inside is not to be seen
 test('has nothing else', ({ mockberthSet }) => mockberthSet)
 
+const served = defineMocks(
+  { github: {} },
+  { services: { db: { command: 'server', setup: ({ url, port }) => url.at(port) } } },
+)
+mockTest(served)('has the declared services', ({ services, apis }) => {
+  const url: string = services.db.url
+  apis.github.reset()
+  // @ts-expect-error -- there is no such service
+  void services.cache
+  // @ts-expect-error -- a service is no API
+  apis.db.reset()
+  return url
+})
+// @ts-expect-error -- none is declared
+test('has no services', ({ services }) => services.db)
+// @ts-expect-error -- an option of this name does not exist
+defineMocks({}, { services: { db: { comand: 'server' } } })
+
 test.for([1, 2])('for', async (number, { apis }) => void apis.github.exchanges.at(number))
 test.each([1, 2])('each', (number) => void number.toFixed())
 test.skip('skipped', ({ apis }) => apis.github.reset())
