@@ -91,7 +91,7 @@ const NONE: HeldServices = {
  * Has the services of a declaration run.
  *
  * @param before those whose place they take: the same ones go on, unless one has died
- * @throws as `leaseServices()` does
+ * @throws as `leaseServices()` does; `ENV_FUNCTION_FAILED`
  */
 export async function holdServices(
   definitions: Definitions,
@@ -106,7 +106,12 @@ export async function holdServices(
   }
   const { leaseServices } = await import('../services/lease.ts')
   const lease = await leaseServices(plans, place)
-  return held(definitions, identity, lease, lease.isNew)
+  try {
+    return held(definitions, identity, lease, lease.isNew)
+  } catch (error) {
+    await lease.release()
+    throw error
+  }
 }
 
 /** Services that would be set up in another way are others. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -120,6 +120,23 @@ test('several: when one fails, the others are ended', async () => {
     'the service bad ended with exit code 3 before it was ready.',
   )
   expect(existsSync(join(folder, 'good'))).toBe(true)
+})
+
+test('an env that cannot be made of where it is: nothing of it is left', async () => {
+  const temporary = await createFolder()
+  vi.stubEnv('TMPDIR', temporary)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const sample = '/data'
+  const env = {
+    STORE: ({ data }: { readonly data: string }) => {
+      if (data !== sample) throw new Error('no such store')
+      return data
+    },
+  }
+  await expect(defineMocks({}, { services: { store: { env } } }).start()).rejects.toThrow(
+    'the service store: the function for STORE in env threw; mend it, it is called at each start: no such store',
+  )
+  expect(readdirSync(temporary)).toEqual([])
 })
 
 test('a folder for temporary files that is not there', async () => {
