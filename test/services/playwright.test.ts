@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { environmentOf } from '../cli/declared-project.ts'
 import { endOf } from '../playwright/playwright-project.ts'
 import type { Ended, Project, Running } from '../support/project.ts'
-import { foldersOf, mocksWith, nothingLeft, serviceProject, startsOf } from './service-project.ts'
-import { pidOfWorker } from './workers.ts'
+import { mocksWith, nothingLeft, serviceProject, startsOf } from './service-project.ts'
+import { endsWithMain, pidOfWorker } from './workers.ts'
 
 const REPORTERS = "['list'], ['mockberth/playwright/reporter']"
 
@@ -157,12 +157,8 @@ test.for([
   ['SIGKILL', null],
 ] as const)('%s of the main process leaves nothing', async ([signal, code]) => {
   const project = playwrightProject({ 'e2e/hanging.spec.ts': HANGING_SPEC })
-  const running = start(project)
-  await pidOfWorker(project)
-  expect(foldersOf(project)).toHaveLength(1)
-  running.child.kill(signal)
-  expect((await running.ended).code).toBe(code)
-  await nothingLeft(project)
+  expect.hasAssertions()
+  await endsWithMain(project, start(project), signal, code)
 })
 
 test('after SIGKILL of a worker, the next one has its database', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environmentOf } from '../cli/declared-project.ts'
-import { pidOfWorker } from './workers.ts'
+import { endsWithMain, pidOfWorker } from './workers.ts'
 import {
   foldersOf,
   nothingLeft,
@@ -152,12 +152,9 @@ test.for([
     'a.test.ts': HANGING,
     ...vitestConfig('maxWorkers: 2, watch: false, teardownTimeout: 1000'),
   })
+  expect.hasAssertions()
   const running = project.start('vitest', ['run'], environmentOf(project))
-  await pidOfWorker(project)
-  expect(foldersOf(project)).toHaveLength(1)
-  running.child.kill(signal)
-  expect((await running.ended).code).toBe(code)
-  await nothingLeft(project)
+  await endsWithMain(project, running, signal, code)
 })
 
 test('after SIGKILL of a worker, the next file of its slot has its database', async () => {
