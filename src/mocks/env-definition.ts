@@ -8,6 +8,13 @@ export interface Declared<Where = never> {
   readonly env?: EnvDefinition<Where> | undefined
 }
 
+/** Put into the place of addresses before there are any, to find what is wrong in `env`. */
+export const SAMPLE: Address = {
+  url: 'http://127.0.0.1:49152',
+  hostname: '127.0.0.1',
+  port: 49_152,
+}
+
 /** The names in `process.env` that a definition asks for. */
 export function envNames({ env }: Declared): readonly string[] {
   if (env === undefined) return []

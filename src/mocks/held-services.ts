@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { describeError, errorWithoutStack, ownFrames, type MockberthError } from '../errors.ts'
 import type { Lease, ServicesPlace } from '../services/lease.ts'
 import type { ServicePlan } from '../services/plan.ts'
-import { envNames, envValues } from './env-definition.ts'
+import { envNames, envValues, SAMPLE } from './env-definition.ts'
 import type { Service, ServiceDefinition, Services } from './service-definition.ts'
 
 type Definitions = Readonly<Record<string, ServiceDefinition>>
@@ -38,9 +38,6 @@ const TIMEOUT = 60_000
 /** In milliseconds: `reset` is called before each test, within whose time runners want it done. */
 const LONGEST_RESET = 10_000
 
-/** Put into the place of addresses before there are any, to find what is wrong in `env`. */
-const SAMPLE = { url: 'http://127.0.0.1:49152', hostname: '127.0.0.1', port: 49_152, data: '/data' }
-
 /**
  * Makes one start of the services of a declaration.
  *
@@ -49,7 +46,7 @@ const SAMPLE = { url: 'http://127.0.0.1:49152', hostname: '127.0.0.1', port: 49_
  */
 export function planServices(definitions: Definitions, root: string): readonly ServicePlan[] {
   return Object.entries(definitions).map(([name, definition]) => {
-    envValues(`the service ${name}`, definition, { name, ...SAMPLE })
+    envValues(`the service ${name}`, definition, { ...SAMPLE, name, data: '/data' })
     const { command, cwd, port, timeout = TIMEOUT, signal } = definition
     return {
       name,
@@ -100,12 +97,15 @@ export async function holdServices(
   before: HeldServices | undefined,
 ): Promise<HeldServices> {
   if (plans.length === 0) return NONE
-  const identity = identityOf(definitions, plans)
-  if (before?.lease !== undefined && before.identity === identity) {
-    if ((await before.died()) === undefined) return held(definitions, identity, before.lease, false)
-  }
   const { leaseServices } = await import('../services/lease.ts')
-  const lease = await leaseServices(plans, place)
+  const { plansToText } = await import('../services/plan.ts')
+  const text = plansToText(plans)
+  const identity = identityOf(definitions, text)
+  const isSame = before?.lease !== undefined && before.identity === identity
+  if (isSame && (await before.died()) === undefined) {
+    return held(definitions, identity, before.lease, false)
+  }
+  const lease = await leaseServices(text, place)
   try {
     return held(definitions, identity, lease, lease.isNew)
   } catch (error) {
@@ -115,11 +115,8 @@ export async function holdServices(
 }
 
 /** Services that would be set up in another way are others. */
-function identityOf(definitions: Definitions, plans: readonly ServicePlan[]): string {
-  const setups = Object.values(definitions).map(({ setup }) => String(setup))
-  return JSON.stringify([plans, setups], (_, value: unknown) =>
-    value instanceof RegExp ? String(value) : value,
-  )
+function identityOf(definitions: Definitions, plans: string): string {
+  return JSON.stringify([plans, ...Object.values(definitions).map(({ setup }) => String(setup))])
 }
 
 function held(

@@ -3,7 +3,7 @@ import { isRedactDefinition } from '../recording/redaction/definition.ts'
 import type { ApiDefinition } from './definition.ts'
 
 export const isString = (value: unknown): value is string => typeof value === 'string'
-const isFunction = (value: unknown): boolean => typeof value === 'function'
+export const isFunction = (value: unknown): boolean => typeof value === 'function'
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isInteger = (value: unknown, from: number, to: number): boolean =>

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Address } from '../contract/index.ts'
 import { describeError, invalidOption, MockberthError, refuseUnknownOptions } from '../errors.ts'
 import {
   isRequestHandler,
@@ -10,7 +9,7 @@ import {
 import type { ApiDefinition, Definitions, Mode } from './definition.ts'
 import { chooseMode, isMode, MODES_TAKEN } from './mode.ts'
 import { toOrigin } from './option-rules.ts'
-import { envNames, envValues } from './env-definition.ts'
+import { envNames, envValues, SAMPLE } from './env-definition.ts'
 
 /** Options of `mocks.start()`. */
 export interface StartOptions {
@@ -36,8 +35,6 @@ export interface ApiPlan {
   readonly root: string
   readonly envNames: readonly string[]
 }
-
-const SAMPLE: Address = { url: 'http://127.0.0.1:49152', hostname: '127.0.0.1', port: 49_152 }
 
 /**
  * Makes one start of a declaration: fresh handlers, the mode that holds, env names.

@@ -1,10 +1,9 @@
 import { checkOptions, invalidOption, MockberthError, type OptionRule } from '../errors.ts'
 import { PROCESS_RULES } from '../process/options.ts'
-import { isRecord, isString, RULES as API_RULES } from './option-rules.ts'
+import { isFunction, isRecord, isString, RULES as API_RULES } from './option-rules.ts'
 import type { ServiceDefinition } from './service-definition.ts'
 import { validateName } from './validate-name.ts'
 
-const isFunction = (value: unknown): boolean => typeof value === 'function'
 const SETTINGS = {
   takes: 'a function of the service, which may be asynchronous',
   valid: isFunction,

@@ -66,9 +66,9 @@ type PlaywrightArgs =
 
 /**
  * Playwright's `test` with the fixtures `apis` and `services`: the running mock APIs of a declaration, a
- * set for each worker, as new in each test and each retry, and its services; and with `app`, the app under test, which each
- * worker starts with the URLs of its mocks in env, and which is where pages are (`baseURL`). A
- * request that nothing answers fails the test that made it.
+ * set for each worker, as new in each test and each retry, and its services; and with `app`, the app under
+ * test, which each worker starts with the URLs of its mocks in env, and which is where pages are
+ * (`baseURL`). A request that nothing answers fails the test that made it.
  *
  * @example
  * export const test = mockTest(mocks)

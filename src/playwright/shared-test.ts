@@ -49,7 +49,7 @@ export function withSharedApp<More extends object>(
 }
 
 /** A test that looks into its database would look into another one than the app has. */
-function ownServices(names: readonly string[]): MockberthError {
+function servicesNotShared(names: readonly string[]): MockberthError {
   return errorWithoutStack(
     'INVALID_OPTION',
     `mockTest(): app is 'shared', and the declaration has the services ${names.join(', ')}: each worker has its own, and none is the app's. Give each worker an app of its own, or declare the services in another file, for the app alone.`,
@@ -62,7 +62,7 @@ async function share(
   use: (app: SharedApp) => Promise<void>,
 ): Promise<void> {
   const services = Object.keys(running.services)
-  if (services.length > 0) throw ownServices(services)
+  if (services.length > 0) throw servicesNotShared(services)
   const { joinHub } = await import('../hub/join.ts')
   const { shareApp } = await import('./shared-app.ts')
   const apis = Object.fromEntries(Object.values(running.apis).map(({ name, url }) => [name, url]))

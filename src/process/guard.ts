@@ -1,6 +1,6 @@
 // Run as a process of its own, beside one that has started others: when that one is gone, however it
-// went, it ends what was started, and
-// removes the folders that these had. It is told of both line by line, and of its end by the end of input.
+// went, it ends what was started, and removes the folders that these had. It is told of both line by line,
+// and of its end by the end of input.
 
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'

@@ -81,7 +81,7 @@ async function startOn(
       signal?.throwIfAborted()
       launched.push(await launch(plan, ports))
     }
-    if (signal?.aborted === true) await endAll()
+    signal?.throwIfAborted()
     const reached = await Promise.all(launched.map(waitUntilReady))
     return launched.map((each, index) =>
       createRunningProcess(each, reached[index]!, claims.get(each.plan.name), () =>

@@ -8,7 +8,6 @@ import {
   type Order,
   type Value,
 } from './messages.ts'
-import { plansToText, type ServicePlan } from './plan.ts'
 
 /** Who has services for workers, and which of them are for this one. */
 export interface ServicesPlace {
@@ -33,14 +32,12 @@ export interface Lease extends Leased {
 /**
  * Has services started, or handed over by who had them before.
  *
+ * @param plans as `plansToText()` writes them
  * @param place who has them; without, they are this process's own, and end with the lease
  * @throws as `startServices()` does; `SERVICES_GONE` when their owner has ended
  */
-export function leaseServices(
-  plans: readonly ServicePlan[],
-  place: ServicesPlace | undefined,
-): Promise<Lease> {
-  return place === undefined ? ownLease(plansToText(plans)) : leaseFrom(place, plansToText(plans))
+export function leaseServices(plans: string, place: ServicesPlace | undefined): Promise<Lease> {
+  return place === undefined ? ownLease(plans) : leaseFrom(place, plans)
 }
 
 async function ownLease(plans: string): Promise<Lease> {

@@ -25,8 +25,8 @@ type MockTest<Name extends string, ServiceName extends string, Context> = TestAP
 
 /**
  * Vitest's `test` with the fixtures `apis` and `services`: the running mock APIs of a declaration, as new
- * in each test, and its services. With the plugin they are those of the worker; without it they are booted with the first
- * test of a file, and modules of yours that read env at import have read it by then.
+ * in each test, and its services. With the plugin they are those of the worker; without it they are booted
+ * with the first test of a file, and modules of yours that read env at import have read it by then.
  *
  * @example
  * export const test = mockTest(mocks)

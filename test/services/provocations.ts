@@ -17,7 +17,7 @@ async function startService(root: string, db: ServiceDefinition): Promise<Runnin
 /** What makes services say each of their errors, as docs/errors.md has it. */
 export const serviceProvocations = {
   SERVICES_GONE: ({ folder }: { readonly folder: string }) =>
-    leaseServices([], { owner: join(folder, 'gone.sock'), slot: '1' }),
+    leaseServices('[]', { owner: join(folder, 'gone.sock'), slot: '1' }),
   SERVICE_DATA_UNUSABLE: ({ folder }: { readonly folder: string }) =>
     startService(folder, { data: 'seed' }),
   async SERVICE_RESET_FAILED({ folder }: { readonly folder: string }) {
