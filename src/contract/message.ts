@@ -100,7 +100,8 @@ export interface Reply {
 export function headerValue(rawHeaders: RawHeaders, name: string): string | undefined {
   const wanted = name.toLowerCase()
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]!.toLowerCase() === wanted) return rawHeaders[index + 1]
+    const one = rawHeaders[index]!
+    if (one.length === wanted.length && one.toLowerCase() === wanted) return rawHeaders[index + 1]
   }
   return undefined
 }

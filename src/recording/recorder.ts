@@ -1,6 +1,5 @@
 import type { RequestFacts, RunningTest } from '../contract/index.ts'
 import { targetOf, type Capture, type CapturedBody, type CapturedContent } from './capture.ts'
-import { toHarEntry } from './har-entry.ts'
 import type { MatchRules } from './match.ts'
 import { requestKey } from './request-key.ts'
 import type { Sidecar } from './sidecar.ts'
@@ -27,12 +26,12 @@ export interface RecorderOptions {
 /** Writes what an upstream answered, for the recording. */
 export interface Recorder {
   /**
-   * Returns when it is written.
+   * Resolves when it is written.
    *
    * @param during the tests that were running when the request came
    * @throws when it cannot be written
    */
-  record(capture: Capture, during: readonly RunningTest[]): void
+  record(capture: Capture, during: readonly RunningTest[]): Promise<void>
   /** A test passed: what it recorded is kept. What no test recorded is kept anyway. */
   passed(test: RunningTest): void
   /** @throws when what was recorded cannot be merged */
@@ -53,24 +52,26 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (number !== undefined) sidecar.append({ type: 'passed', test: number })
   }
   return {
-    record(capture, during) {
+    async record(capture, during) {
       const redacted = redact(capture)
       const facts = factsOf(redacted, rules)
       const key = requestKey(origin, facts, rules)
       sidecar.append({
-        type: 'entry',
+        type: 'exchange',
         key,
         replaces: onlyMissing ? [] : known.find(facts, key),
         onlyMissing,
         ...(onlyPassed && { onlyIfPassed: during.map(numberOf) }),
-        entry: toHarEntry(redacted),
+        capture: redacted,
       })
       // Its reply may end after its test.
       for (const test of during) if (havePassed.has(test)) tellPassed(test)
+      await sidecar.written()
     },
     passed(test) {
       havePassed.add(test)
       tellPassed(test)
+      sidecar.write()
     },
     close: async () => sidecar.close(),
   }

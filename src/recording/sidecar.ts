@@ -10,37 +10,43 @@ import {
 } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers'
 import { describeError, MockberthError } from '../errors.ts'
+import { toHarEntry } from './har-entry.ts'
 import type { HarEntry } from './har.ts'
 import { keptAs } from './run-id.ts'
+import { readSidecarText, toSidecarText, type PlaceInRecording, type Seen } from './sidecar-text.ts'
 
-/** One recorded exchange, on its way into a recording. */
-export interface NewEntry {
-  readonly type: 'entry'
+/** One recorded exchange, as an entry of a recording. */
+export interface NewEntry extends PlaceInRecording {
   readonly entry: HarEntry
-  /** Equal for requests that are the same to their API's `match`. */
-  readonly key: string
-  /** Fingerprints of the entries whose place it takes. */
-  readonly replaces: readonly string[]
-  /** It is kept only where the recording, and other sets of the run, have none of its key. */
-  readonly onlyMissing: boolean
-  /** The tests that were running, by number; it is kept only if all of these pass. */
-  readonly onlyIfPassed?: readonly number[]
 }
 
-/** That a test passed. */
-interface PassedTest {
-  readonly type: 'passed'
-  readonly test: number
-}
-
-type Line = NewEntry | PassedTest
-
-/** A file beside a recording, in which one set keeps what it records until the run's end. */
+/**
+ * A file beside a recording, in which one set keeps what it records until the run's end. What is
+ * written there, no process loses that is killed.
+ */
 export interface Sidecar {
-  /** Returns when it is written: a process that is killed then loses none of it. */
-  append(line: Line): void
-  /** The file goes if nothing was appended to it. */
+  /** Takes something that is written with the next writing. */
+  append(seen: Seen): void
+  /**
+   * Writes at the end of this turn of the event loop what was appended until then: much at once takes
+   * little longer than one thing.
+   *
+   * @throws `RECORDING_NOT_WRITABLE`
+   */
+  written(): Promise<void>
+  /**
+   * Writes at once what was appended.
+   *
+   * @throws `RECORDING_NOT_WRITABLE`
+   */
+  write(): void
+  /**
+   * Writes at once what was appended. The file goes if it is empty.
+   *
+   * @throws `RECORDING_NOT_WRITABLE`
+   */
   close(): void
 }
 
@@ -53,13 +59,47 @@ export function openSidecar(recording: string, run: string): Sidecar {
   const file = `${recording}.${keptAs(run)}.${randomBytes(6).toString('hex')}.part`
   const descriptor = create(recording, file)
   let size = 0
+  let appended = ''
+  let turn: PromiseWithResolvers<void> | undefined
+  const write = (): void => {
+    const text = appended
+    const waiting = turn
+    appended = ''
+    turn = undefined
+    try {
+      if (text !== '') size += writeText(recording, descriptor, text, size)
+      waiting?.resolve()
+    } catch (error) {
+      waiting?.reject(error)
+      throw error
+    }
+  }
+  const endTurn = (): void => {
+    try {
+      write()
+    } catch {
+      // Who waits for it, is told.
+    }
+  }
   return {
-    append(line) {
-      size += writeLine(recording, descriptor, line, size)
+    append(seen) {
+      appended += toSidecarText(seen)
     },
+    written() {
+      if (turn === undefined) {
+        turn = Promise.withResolvers()
+        setImmediate(endTurn)
+      }
+      return turn.promise
+    },
+    write,
     close() {
-      closeSync(descriptor)
-      if (size === 0) rmSync(file, { force: true })
+      try {
+        write()
+      } finally {
+        closeSync(descriptor)
+        if (size === 0) rmSync(file, { force: true })
+      }
     },
   }
 }
@@ -79,9 +119,9 @@ function create(recording: string, file: string): number {
 }
 
 /** @throws `RECORDING_NOT_WRITABLE` */
-function writeLine(recording: string, descriptor: number, line: Line, position: number): number {
+function writeText(recording: string, descriptor: number, text: string, position: number): number {
   try {
-    return writeWhole(descriptor, `${JSON.stringify(line)}\n`, position)
+    return writeWhole(descriptor, text, position)
   } catch (error) {
     throw new MockberthError(
       'RECORDING_NOT_WRITABLE',
@@ -137,29 +177,17 @@ export function readSidecarName(name: string): { recording: string; run: string 
 }
 
 /**
- * What a sidecar holds for the recording. A last line without an end was being written when its
- * process was killed: its client had no whole reply.
+ * What a sidecar holds for the recording.
  *
- * @throws `RECORDING_INVALID` when a line is damaged
+ * @throws `RECORDING_INVALID` when it is damaged
  */
 export async function readSidecar(file: string): Promise<NewEntry[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1)
-  const parsed = lines.map((line, index) => parseLine(file, line, index + 1))
-  const passed = new Set(parsed.flatMap((line) => (line.type === 'passed' ? [line.test] : [])))
-  return parsed.filter(
-    (line): line is NewEntry =>
-      line.type === 'entry' && (line.onlyIfPassed ?? []).every((test) => passed.has(test)),
-  )
-}
-
-function parseLine(file: string, text: string, number: number): Line {
-  try {
-    return JSON.parse(text) as Line
-  } catch (error) {
-    throw new MockberthError(
-      'RECORDING_INVALID',
-      `line ${number} of ${file} is damaged, and nothing was merged: ${describeError(error)}. Take the line out, or delete the file to give up what it recorded.`,
-      { cause: error },
-    )
-  }
+  const all = readSidecarText(file, await readFile(file, 'utf8'))
+  const passed = new Set(all.flatMap((seen) => (seen.type === 'passed' ? [seen.test] : [])))
+  return all.flatMap((seen) => {
+    if (seen.type === 'passed') return []
+    const { type: _, capture, ...place } = seen
+    const isKept = (place.onlyIfPassed ?? []).every((test) => passed.has(test))
+    return isKept ? [{ ...place, entry: toHarEntry(capture) }] : []
+  })
 }

@@ -51,7 +51,7 @@ export function createUpstreamResponder(origin: string, options: UpstreamOptions
     const watched = watchRequest(request)
     const reply = await forwarder.forward(watched.request, trace)
     return watchReply(reply, isBodiless(request.method, reply.status), async (received) => {
-      recorder.record(await captureOf(origin, watched, trace, reply, received), during)
+      await recorder.record(await captureOf(origin, watched, trace, reply, received), during)
     })
   }
   return {

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import { performance } from 'node:perf_hooks'
 import type { DiagnosticsChannel } from 'undici'
@@ -21,7 +20,6 @@ export interface Trace {
 }
 
 interface Seen extends RequestMarks {
-  isClaimed: boolean
   head?: string
   serverAddress?: string | undefined
 }
@@ -33,7 +31,7 @@ export function createTrace(): Trace {
 }
 
 class OpenTrace implements Trace {
-  readonly #seen: Seen = { begun: performance.now(), isClaimed: false }
+  readonly #seen: Seen = { begun: performance.now() }
   #traced: MockRequest | undefined
 
   get startedAt(): number {
@@ -55,12 +53,18 @@ class OpenTrace implements Trace {
 
   around<Result>(request: MockRequest, dispatch: () => Result): Result {
     this.#traced = request
-    return current.run(this.#seen, dispatch)
+    dispatching = this.#seen
+    try {
+      return dispatch()
+    } finally {
+      dispatching = undefined
+    }
   }
 }
 
-const current = new AsyncLocalStorage<Seen>()
-/** By undici's own object for a request. */
+/** Of the request that is handed to undici now, until undici has an object of its own for it. */
+let dispatching: Seen | undefined
+/** By that object. */
 const known = new WeakMap<object, Seen>()
 let isListening = false
 
@@ -69,11 +73,9 @@ function listen(): void {
   if (isListening) return
   isListening = true
   on<DiagnosticsChannel.RequestCreateMessage>('undici:request:create', ({ request }) => {
-    const seen = current.getStore()
-    // What a request causes later, such as another request, runs in its context too.
-    if (seen === undefined || seen.isClaimed) return
-    seen.isClaimed = true
-    known.set(request, seen)
+    if (dispatching === undefined) return
+    known.set(request, dispatching)
+    dispatching = undefined
   })
   on<DiagnosticsChannel.ClientSendHeadersMessage>('undici:client:sendHeaders', onHeadSent)
   on<DiagnosticsChannel.RequestBodySentMessage>('undici:request:bodySent', ({ request }) => {
@@ -108,13 +110,18 @@ function on<Message>(channel: string, listener: (message: Message) => void): voi
   subscribe(channel, (message) => listener(message as Message))
 }
 
-/** The headers in the text of a request's head. */
+/** The headers in the text of a request's head, of which each line has its end. */
 function parseHead(head: string): string[] {
-  const [, ...lines] = head.split('\r\n')
-  return lines.flatMap((line) => {
-    const colon = line.indexOf(':')
-    return colon > 0 ? [line.slice(0, colon), line.slice(colon + 1).trim()] : []
-  })
+  const rawHeaders: string[] = []
+  let start = head.indexOf('\r\n') + 2
+  for (let end = head.indexOf('\r\n', start); end !== -1; end = head.indexOf('\r\n', start)) {
+    const colon = head.indexOf(':', start)
+    if (colon > start && colon < end) {
+      rawHeaders.push(head.slice(start, colon), head.slice(colon + 1, end).trim())
+    }
+    start = end + 2
+  }
+  return rawHeaders
 }
 
 /** What undici expects to have a body (RFC 9110 §8.6), and says of that it has none. */

@@ -1,10 +1,12 @@
-// Records more than the folder has room for, and says what its client got and what is there then.
+// Records more than the folder has room for, and says what its client got and what is there then. Paths
+// with a comma between them are asked for at once.
 
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { defineMocks } from '../../src/index.ts'
+import { readSidecarText } from '../../src/recording/sidecar-text.ts'
 
 const folder = process.argv[2]!
 const server = http.createServer((incoming, outgoing) => {
@@ -20,12 +22,14 @@ const running = await defineMocks({
   api: { upstream, recording, mode: 'record' },
 }).start({ env: false })
 const got: string[] = []
-for (const path of process.argv.slice(3)) {
-  const outcome = await fetch(running.apis.api.url + path)
+for (const paths of process.argv.slice(3))
+  got.push(...(await Promise.all(paths.split(',').map(ask))))
+async function ask(path: string): Promise<string> {
+  return fetch(running.apis.api.url + path)
     .then(async (reply) => `${reply.status} ${(await reply.text()).length}`)
     .catch((error) => error.cause?.code ?? error.message)
-  got.push(outcome)
 }
+
 let problem = ''
 try {
   running.verify()
@@ -38,8 +42,8 @@ await running.stop()
 server.close()
 const files = readdirSync(folder).toSorted()
 const parts = files.filter((name) => name.endsWith('.part'))
-const lines = parts.flatMap((name) =>
-  readFileSync(`${folder}/${name}`, 'utf8').split('\n').slice(0, -1),
+const seen = parts.flatMap((name) =>
+  readSidecarText(name, readFileSync(`${folder}/${name}`, 'utf8')),
 )
-const kept = lines.map((line) => new URL(JSON.parse(line).entry.request.url).pathname)
+const kept = seen.map((one) => one.type === 'exchange' && new URL(one.capture.url).pathname)
 console.log(JSON.stringify({ got, problem, said, files, kept }))

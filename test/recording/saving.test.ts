@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
+import { toSidecarText } from '../../src/recording/sidecar-text.ts'
 import { startRealApi } from '../responders/real-api.ts'
 import { createFolder } from '../support/har.ts'
 import { portsOf } from '../support/listeners.ts'
+import { captureOf } from './captured.ts'
 import { entriesOf, filesBeside, startRecording, startUpstream } from './upstream.ts'
 
 test('a recording that is no HAR is said before anything listens, and left as it is', async () => {
@@ -60,48 +62,59 @@ test('a recording that breaks while it is added to: said, kept, and merged when 
 })
 
 /** What a run leaves whose process has ended. */
-function sidecarOf(file: string, lines: readonly string[]): string {
+function sidecarOf(file: string, text: string): string {
   const path = `${file}.99999999-0123456789ab.0123456789ab.part`
-  writeFileSync(path, lines.join('\n'))
+  writeFileSync(path, text)
   return path
 }
 
-function lineOf(upstream: string, path: string): string {
-  return JSON.stringify({
-    type: 'entry',
-    key: path,
-    replaces: [],
-    onlyMissing: false,
-    entry: {
-      startedDateTime: '2026-01-01T00:00:00.000Z',
-      request: { method: 'GET', url: upstream + path, headers: [] },
-      response: { status: 200, headers: [], content: { mimeType: 'text/plain', text: path } },
-    },
+/** What a sidecar has of a reply. */
+function seenOf(upstream: string, path: string, responseBody = path): string {
+  const capture = captureOf({
+    url: upstream + path,
+    responseHeaders: ['content-type', 'text/plain'],
+    responseBody,
   })
+  return toSidecarText({ type: 'exchange', key: path, replaces: [], onlyMissing: false, capture })
 }
 
-test('a line that was being written when its process was killed is no line', async () => {
+test('what was being written when its process was killed is not there, wherever it ends', async () => {
   const { real, start, file } = await startUpstream()
   await mkdir(dirname(file))
-  const half = lineOf(real.url, '/b').slice(0, 50)
-  sidecarOf(file, [lineOf(real.url, '/a'), half])
-  const replaying = await start({ mode: 'replay' })
-  expect(await replaying.ask('/a')).toBe('/a')
-  expect(entriesOf(file)).toHaveLength(1)
-  expect(filesBeside(file)).toEqual(['api.har'])
+  const whole = seenOf(real.url, '/a')
+  const last = seenOf(real.url, '/b', 'größer')
+  const [line = ''] = last.split('\n')
+  for (const end of [1, 50, line.length, line.length + 1, line.length + 4, last.length - 1]) {
+    sidecarOf(file, whole + last.slice(0, end))
+    const replaying = await start({ mode: 'replay' })
+    expect(await replaying.ask('/a')).toBe('/a')
+    expect(entriesOf(file)).toHaveLength(1)
+    expect(filesBeside(file)).toEqual(['api.har'])
+  }
 })
 
-test('a damaged line is said with its file and number, and nothing is merged', async () => {
+test.each([
+  ['something else', '{ damaged\n', /./],
+  [
+    'what another version wrote',
+    '{"type":"entry","entry":{}}\n',
+    /this version of mockberth does not write that/,
+  ],
+  ['a body that was changed', 'changed', /its bodies have another length/],
+])('%s is said with its file and line, and nothing is merged', async (_, damage, reason) => {
   const { real, start, file } = await startUpstream()
   await mkdir(dirname(file))
-  const part = sidecarOf(file, [lineOf(real.url, '/a'), '{ damaged', lineOf(real.url, '/b'), ''])
-  await expect(start({ mode: 'replay' })).rejects.toMatchObject({
+  const damaged =
+    damage === 'changed' ? seenOf(real.url, '/c').replace(/\/c\n$/, '/changed\n') : damage
+  const part = sidecarOf(file, seenOf(real.url, '/a') + damaged + seenOf(real.url, '/b'))
+  const error = await start({ mode: 'replay' }).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({
     code: 'RECORDING_INVALID',
-    message: expect.stringContaining(`line 2 of ${part} is damaged, and nothing was merged: `),
+    message: expect.stringContaining(`line 3 of ${part} is damaged, and nothing was merged: `),
   })
+  expect((error as Error).message).toMatch(reason)
   expect(filesBeside(file)).toEqual([expect.stringMatching(/\.part$/)])
-  writeFileSync(part, '')
-  appendFileSync(part, `${lineOf(real.url, '/a')}\n`)
+  writeFileSync(part, seenOf(real.url, '/a'))
   expect(await (await start({ mode: 'replay' })).ask('/a')).toBe('/a')
 })
 
@@ -109,7 +122,7 @@ test('what runs left that still go on is left to them', async () => {
   const { real, start, file } = await startUpstream()
   await mkdir(dirname(file))
   const path = `${file}.${process.pid}-0123456789ab.0123456789ab.part`
-  writeFileSync(path, `${lineOf(real.url, '/a')}\n`)
+  writeFileSync(path, seenOf(real.url, '/a'))
   await expect(start({ mode: 'replay' })).rejects.toMatchObject({ code: 'RECORDING_MISSING' })
   expect(filesBeside(file)).toHaveLength(1)
 })
@@ -159,6 +172,17 @@ test('a full disk is said at once, to the client and to the test; what was writt
   ])
   expect(files).toEqual([expect.stringMatching(/\.part$/)])
   expect(kept).toEqual(['/100000/a', '/100000/b'])
+})
+
+test('of replies that a full disk has no room for, no client gets one whole, also of many at once', async () => {
+  const paths = Array.from({ length: 8 }, (_, index) => `/${60_000 + index}/${index}`)
+  const { got, kept } = await onSmallDisk('size=256k', ['/100/first', paths.join(','), '/100/last'])
+  const whole = [...kept].map((path: string) => `200 ${path.split('/')[1]}`)
+  expect(got.filter((one: string) => one.startsWith('200')).toSorted()).toEqual(whole.toSorted())
+  expect(got).toHaveLength(10)
+  expect(whole.length).toBeLessThan(8)
+  expect(kept[0]).toBe('/100/first')
+  expect(kept.at(-1)).toBe('/100/last')
 })
 
 test('several sets of one process that record into one file keep all', async () => {

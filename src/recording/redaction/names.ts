@@ -1,3 +1,5 @@
+import { mayHaveAnyOf } from './any-word.ts'
+
 /** Where a name stands: a header, a query or form field, a JSON or XML field. */
 export type Place = 'header' | 'pair' | 'field'
 
@@ -8,8 +10,8 @@ type Standing = 'secret' | 'likely' | undefined
 export interface Names {
   standing(name: string, place: Place): Standing
   isKept(name: string): boolean
-  /** Finds out quickly that no text with such a name is in a text. */
-  readonly hint: RegExp
+  /** Whether such a name may be in a text, however that is encoded; not so only when there is none. */
+  hints(text: string): boolean
 }
 
 /** What a name of a secret ends with; `-` is where a separator may be. */
@@ -40,7 +42,7 @@ const WORDS = [
 const ENDING = String.raw`(?:s|\d{1,3}|(?:-(?:value|string|confirmation|confirm|again|repeat|hex|base64|plain-?text|plain|raw)))`
 
 /** Too short to be found in other names. */
-const WHOLE = '(?:pass|sig|t?otp|pin|cv[vc]2?)'
+const WHOLE = ['pass', 'sig', 'otp', 'totp', 'pin', 'cvv', 'cvv2', 'cvc', 'cvc2']
 
 /** Names of much else, too. */
 const LIKELY: Readonly<Record<Place, RegExp>> = {
@@ -101,7 +103,7 @@ export function compileNames(more: readonly string[], keep: readonly string[]): 
       return standing
     },
     isKept: (name) => kept.size > 0 && kept.has(plain(name)),
-    hint: hintOf(more),
+    hints: hintsOf(more),
   }
 }
 
@@ -111,15 +113,42 @@ function plain(name: string): string {
 }
 
 function endsWith(words: readonly string[]): RegExp {
-  const pattern = `(?:${words.join('|')})${ENDING}{0,2}|^${WHOLE}`
+  const pattern = `${anyOf(words)}${ENDING}{0,2}|^${anyOf(WHOLE)}`
   return new RegExp(`(?:${pattern.replaceAll('-', '')})$`)
 }
 
 /** A name's end, in JSON, a query, a form or XML, encoded or not. */
 const NAME_END = String.raw`(?:\\*"|[=>\];\r]|%5D|%3D|%22)`
 
+function anyOf(patterns: readonly string[]): string {
+  return `(?:${patterns.join('|')})`
+}
+
 function separated(pattern: string): string {
   return pattern.replaceAll('-', String.raw`[-_ .[\]]{0,2}`)
+}
+
+/** In other names these are much else. */
+const SHORT = [...WHOLE, 'auth', 'code', 'key', 'session', 'sid', 'ticket']
+
+/** How the end of a short name begins. */
+const SHORT_ENDS = String.raw`\"=>];%`
+
+function hintsOf(more: readonly string[]): Names['hints'] {
+  const hint = hintOf(more)
+  // Whoever writes a declared name may separate its letters.
+  if (more.length > 0) return (text) => hint.test(text)
+  const shorts = [...SHORT_ENDS, '\r'].flatMap((end) => SHORT.map((name) => name + end))
+  const mayMatch = mayHaveAnyOf([...WORDS.map(letters), ...shorts])
+  return (text) => mayMatch(text) && hint.test(text)
+}
+
+/** The last letters in a word's pattern that are always there. */
+function letters(pattern: string): string {
+  return pattern
+    .replaceAll(/\([^)]*\)\??|\[[^\]]*\]/g, ' ')
+    .match(/[a-z]{3,}/g)!
+    .at(-1)!
 }
 
 function hintOf(more: readonly string[]): RegExp {
@@ -128,8 +157,7 @@ function hintOf(more: readonly string[]): RegExp {
       .map((letter) => letter.replace(/[\\^$.*+?()[\]{}|/]/, String.raw`\$&`))
       .join('-'),
   )
-  const words = separated([...WORDS, ...added].join('|'))
-  const few = `(?:${WHOLE}|auth|code|key|session|sid|ticket)`
-  const short = String.raw`(?:["'&?;\n<:.[=_-]|%22|%26|%3F|^)${few}(?:\\*"|[=>\];\r]|%22|%3D)`
-  return new RegExp(`(?:${words})(?:${separated(ENDING)}){0,2}${NAME_END}|${short}`, 'i')
+  const words = separated(anyOf([...WORDS, ...added]))
+  const short = String.raw`(?:["'&?;\n<:.[=_-]|%22|%26|%3F|^)${anyOf(SHORT)}(?:\\*"|[=>\];\r]|%22|%3D)`
+  return new RegExp(`${words}(?:${separated(ENDING)}){0,2}${NAME_END}|${short}`, 'i')
 }

@@ -32,7 +32,7 @@ export function compileRules(definition: RedactDefinition = {}): Rules | undefin
     shape: patternOf(shapes),
     patterns: all,
     // What a pattern needs around it, only the decoded text has.
-    hints: (text) => all.length > 0 || SHAPE_HINT.test(text) || compiled.hint.test(text),
+    hints: (text) => all.length > 0 || SHAPE_HINT.test(text) || compiled.hints(text),
   }
 }
 

@@ -1,0 +1,129 @@
+import { describeError, MockberthError } from '../errors.ts'
+import type { Capture, CapturedBody } from './capture.ts'
+
+/** What decides which entries of a recording an exchange takes the place of. */
+export interface PlaceInRecording {
+  /** Equal for requests that are the same to their API's `match`. */
+  readonly key: string
+  /** Fingerprints of the entries whose place it takes. */
+  readonly replaces: readonly string[]
+  /** It is kept only where the recording, and other sets of the run, have none of its key. */
+  readonly onlyMissing: boolean
+  /** The tests that were running, by number; it is kept only if all of these pass. */
+  readonly onlyIfPassed?: readonly number[]
+}
+
+/** One recorded exchange. */
+interface SeenExchange extends PlaceInRecording {
+  readonly type: 'exchange'
+  readonly capture: Capture
+}
+
+/** That a test passed. */
+interface PassedTest {
+  readonly type: 'passed'
+  readonly test: number
+}
+
+/** What a sidecar holds, one after the other. */
+export type Seen = SeenExchange | PassedTest
+
+/** What an exchange begins with. Its bodies come behind it, so that nobody has to escape them. */
+interface ExchangeLine extends PlaceInRecording {
+  readonly type: 'exchange'
+  readonly capture: Omit<Capture, 'requestBody' | 'responseBody'>
+  readonly requestBody?: WrittenBody
+  readonly responseBody?: WrittenBody
+}
+
+/** A text that ends as lines do. */
+interface WrittenBody {
+  /** In UTF-16 code units, without its end. */
+  readonly length: number
+  readonly isBase64: boolean
+}
+
+/** What is written of something that a sidecar holds. */
+export function toSidecarText(seen: Seen): string {
+  if (seen.type === 'passed') return `${JSON.stringify(seen)}\n`
+  const { requestBody, responseBody, ...capture } = seen.capture
+  const sent = toText(requestBody)
+  const received = toText(responseBody)
+  const line: ExchangeLine = {
+    ...seen,
+    capture,
+    ...(sent !== undefined && { requestBody: toWritten(sent, requestBody) }),
+    ...(received !== undefined && { responseBody: toWritten(received, responseBody) }),
+  }
+  return `${JSON.stringify(line)}\n${withEnd(sent)}${withEnd(received)}`
+}
+
+function toText(body: CapturedBody): string | undefined {
+  if (body === undefined || typeof body === 'string') return body
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64')
+}
+
+function toWritten({ length }: string, body: CapturedBody): WrittenBody {
+  return { length, isBase64: typeof body !== 'string' }
+}
+
+function withEnd(text: string | undefined): string {
+  return text === undefined ? '' : `${text}\n`
+}
+
+/**
+ * What the text of a sidecar holds. What has no end was being written when its process was killed: its
+ * client had no whole reply.
+ *
+ * @throws `RECORDING_INVALID` when it is damaged
+ */
+export function readSidecarText(file: string, text: string): Seen[] {
+  const all: Seen[] = []
+  let place = 0
+  try {
+    for (;;) {
+      const next = readAt(text, place)
+      if (next === undefined) return all
+      all.push(next.seen)
+      place = next.end
+    }
+  } catch (error) {
+    const line = text.slice(0, place).split('\n').length
+    throw new MockberthError(
+      'RECORDING_INVALID',
+      `line ${line} of ${file} is damaged, and nothing was merged: ${describeError(error)}. Take out what begins there, or delete the file to give up what it recorded.`,
+      { cause: error },
+    )
+  }
+}
+
+/** @throws when it is damaged */
+function readAt(text: string, start: number): { seen: Seen; end: number } | undefined {
+  const lineEnd = text.indexOf('\n', start)
+  if (lineEnd === -1) return undefined
+  const line = JSON.parse(text.slice(start, lineEnd)) as ExchangeLine | PassedTest
+  if (line.type === 'passed') return { seen: line, end: lineEnd + 1 }
+  if (line.type !== 'exchange') throw new Error('this version of mockberth does not write that')
+  const { requestBody, responseBody, capture, ...place } = line
+  const sent = lineEnd + 1
+  const received = endOf(requestBody, sent)
+  const end = endOf(responseBody, received)
+  if (end > text.length) return undefined
+  if (text[received - 1] !== '\n' || text[end - 1] !== '\n')
+    throw new Error('its bodies have another length')
+  const bodies = {
+    requestBody: bodyAt(text, sent, requestBody),
+    responseBody: bodyAt(text, received, responseBody),
+  }
+  return { seen: { ...place, capture: { ...capture, ...bodies } }, end }
+}
+
+function endOf(body: WrittenBody | undefined, start: number): number {
+  return body === undefined ? start : start + body.length + 1
+}
+
+function bodyAt(text: string, start: number, body: WrittenBody | undefined): CapturedBody {
+  if (body === undefined) return undefined
+  const written = text.slice(start, start + body.length)
+  return body.isBase64 ? Buffer.from(written, 'base64') : written
+}
