@@ -29,11 +29,13 @@ interface PassedTest {
 export type Seen = SeenExchange | PassedTest
 
 /** What an exchange begins with. Its bodies come behind it, so that nobody has to escape them. */
-interface ExchangeLine extends PlaceInRecording {
-  readonly type: 'exchange'
-  readonly capture: Omit<Capture, 'requestBody' | 'responseBody'>
-  readonly requestBody?: WrittenBody
-  readonly responseBody?: WrittenBody
+interface ExchangeLine extends Omit<SeenExchange, 'capture'> {
+  readonly capture: Omit<Capture, 'requestBody' | 'responseBody'> & WrittenBodies
+}
+
+interface WrittenBodies {
+  readonly requestBody: WrittenBody | undefined
+  readonly responseBody: WrittenBody | undefined
 }
 
 /** A text that ends as lines do. */
@@ -46,15 +48,14 @@ interface WrittenBody {
 /** What is written of something that a sidecar holds. */
 export function toSidecarText(seen: Seen): string {
   if (seen.type === 'passed') return `${JSON.stringify(seen)}\n`
-  const { requestBody, responseBody, ...capture } = seen.capture
+  const { requestBody, responseBody } = seen.capture
   const sent = toText(requestBody)
   const received = toText(responseBody)
-  const line: ExchangeLine = {
-    ...seen,
-    capture,
-    ...(sent !== undefined && { requestBody: toWritten(sent, requestBody) }),
-    ...(received !== undefined && { responseBody: toWritten(received, responseBody) }),
+  const bodies: WrittenBodies = {
+    requestBody: toWritten(sent, requestBody),
+    responseBody: toWritten(received, responseBody),
   }
+  const line: ExchangeLine = { ...seen, capture: { ...seen.capture, ...bodies } }
   return `${JSON.stringify(line)}\n${withEnd(sent)}${withEnd(received)}`
 }
 
@@ -63,8 +64,10 @@ function toText(body: CapturedBody): string | undefined {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64')
 }
 
-function toWritten({ length }: string, body: CapturedBody): WrittenBody {
-  return { length, isBase64: typeof body !== 'string' }
+function toWritten(text: string | undefined, body: CapturedBody): WrittenBody | undefined {
+  return text === undefined
+    ? undefined
+    : { length: text.length, isBase64: typeof body !== 'string' }
 }
 
 function withEnd(text: string | undefined): string {
@@ -104,18 +107,19 @@ function readAt(text: string, start: number): { seen: Seen; end: number } | unde
   const line = JSON.parse(text.slice(start, lineEnd)) as ExchangeLine | PassedTest
   if (line.type === 'passed') return { seen: line, end: lineEnd + 1 }
   if (line.type !== 'exchange') throw new Error('this version of mockberth does not write that')
-  const { requestBody, responseBody, capture, ...place } = line
+  const { requestBody, responseBody } = line.capture
   const sent = lineEnd + 1
   const received = endOf(requestBody, sent)
   const end = endOf(responseBody, received)
   if (end > text.length) return undefined
-  if (text[received - 1] !== '\n' || text[end - 1] !== '\n')
+  if (text[received - 1] !== '\n' || text[end - 1] !== '\n') {
     throw new Error('its bodies have another length')
+  }
   const bodies = {
     requestBody: bodyAt(text, sent, requestBody),
     responseBody: bodyAt(text, received, responseBody),
   }
-  return { seen: { ...place, capture: { ...capture, ...bodies } }, end }
+  return { seen: { ...line, capture: { ...line.capture, ...bodies } }, end }
 }
 
 function endOf(body: WrittenBody | undefined, start: number): number {
