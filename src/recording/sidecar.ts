@@ -27,7 +27,11 @@ export interface NewEntry extends PlaceInRecording {
  * written there, no process loses that is killed.
  */
 export interface Sidecar {
-  /** Takes something that is written with the next writing. */
+  /**
+   * Takes something that is written with the next writing, or at once where much is waiting.
+   *
+   * @throws `RECORDING_NOT_WRITABLE`
+   */
   append(seen: Seen): void
   /**
    * Writes at the end of this turn of the event loop what was appended until then: much at once takes
@@ -49,6 +53,9 @@ export interface Sidecar {
    */
   close(): void
 }
+
+/** No more than about this waits to be written, in characters. */
+const MOST_WAITING = 1024 * 1024
 
 /**
  * Opens a sidecar.
@@ -84,6 +91,7 @@ export function openSidecar(recording: string, run: string): Sidecar {
   return {
     append(seen) {
       appended += toSidecarText(seen)
+      if (appended.length > MOST_WAITING) write()
     },
     written() {
       if (turn === undefined) {
