@@ -47,10 +47,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
     numbers.set(test, number)
     return number
   }
-  const tellPassed = (test: RunningTest): void => {
-    const number = numbers.get(test)
-    if (number !== undefined) sidecar.append({ type: 'passed', test: number })
-  }
   return {
     async record(capture, during) {
       const redacted = redact(capture)
@@ -65,13 +61,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
         capture: redacted,
       })
       // Its reply may end after its test.
-      for (const test of during) if (havePassed.has(test)) tellPassed(test)
+      for (const test of during) {
+        if (onlyPassed && havePassed.has(test))
+          sidecar.append({ type: 'passed', test: numberOf(test) })
+      }
       await sidecar.written()
     },
     passed(test) {
       havePassed.add(test)
-      tellPassed(test)
-      sidecar.write()
+      if (numbers.has(test)) sidecar.write({ type: 'passed', test: numberOf(test) })
     },
     close: async () => sidecar.close(),
   }

@@ -45,9 +45,12 @@ interface WrittenBody {
   readonly isBase64: boolean
 }
 
+/** What stands before a line and in no body, so that one that is damaged does not swallow those behind it. */
+const BEGIN = '\u001Emockberth '
+
 /** What is written of something that a sidecar holds. */
 export function toSidecarText(seen: Seen): string {
-  if (seen.type === 'passed') return `${JSON.stringify(seen)}\n`
+  if (seen.type === 'passed') return `${BEGIN}${JSON.stringify(seen)}\n`
   const { requestBody, responseBody } = seen.capture
   const sent = toText(requestBody)
   const received = toText(responseBody)
@@ -56,7 +59,7 @@ export function toSidecarText(seen: Seen): string {
     responseBody: toWritten(received, responseBody),
   }
   const line: ExchangeLine = { ...seen, capture: { ...seen.capture, ...bodies } }
-  return `${JSON.stringify(line)}\n${withEnd(sent)}${withEnd(received)}`
+  return `${BEGIN}${JSON.stringify(line)}\n${withEnd(sent)}${withEnd(received)}`
 }
 
 function toText(body: CapturedBody): string | undefined {
@@ -74,24 +77,44 @@ function withEnd(text: string | undefined): string {
   return text === undefined ? '' : `${text}\n`
 }
 
+/** Something that a sidecar holds, and where it begins there. */
+interface Found {
+  readonly seen: Seen
+  readonly start: number
+}
+
 /**
  * What the text of a sidecar holds. What has no end was being written when its process was killed: its
  * client had no whole reply.
  *
  * @throws `RECORDING_INVALID` when it is damaged
  */
-export function readSidecarText(file: string, text: string): Seen[] {
-  const all: Seen[] = []
-  let place = 0
+export function readSidecarText(file: string, text: string): Found[] {
+  const all: Found[] = []
+  let start = 0
+  for (;;) {
+    const next = orDamaged(file, text, start, () => readAt(text, start))
+    if (next === undefined) return all
+    all.push({ seen: next.seen, start })
+    start = next.end
+  }
+}
+
+/**
+ * What `read` gives of what begins at a place.
+ *
+ * @throws `RECORDING_INVALID` when that throws
+ */
+export function orDamaged<Result>(
+  file: string,
+  text: string,
+  start: number,
+  read: () => Result,
+): Result {
   try {
-    for (;;) {
-      const next = readAt(text, place)
-      if (next === undefined) return all
-      all.push(next.seen)
-      place = next.end
-    }
+    return read()
   } catch (error) {
-    const line = text.slice(0, place).split('\n').length
+    const line = text.slice(0, start).split('\n').length
     throw new MockberthError(
       'RECORDING_INVALID',
       `line ${line} of ${file} is damaged, and nothing was merged: ${describeError(error)}. Take out what begins there, or delete the file to give up what it recorded.`,
@@ -104,14 +127,18 @@ export function readSidecarText(file: string, text: string): Seen[] {
 function readAt(text: string, start: number): { seen: Seen; end: number } | undefined {
   const lineEnd = text.indexOf('\n', start)
   if (lineEnd === -1) return undefined
-  const line = JSON.parse(text.slice(start, lineEnd)) as ExchangeLine | PassedTest
+  if (!text.startsWith(BEGIN, start)) throw new Error('nothing begins here')
+  const line = JSON.parse(text.slice(start + BEGIN.length, lineEnd)) as ExchangeLine | PassedTest
   if (line.type === 'passed') return { seen: line, end: lineEnd + 1 }
-  if (line.type !== 'exchange') throw new Error('this version of mockberth does not write that')
+  if (line.type !== 'exchange') throw new Error('another version of mockberth wrote it')
   const { requestBody, responseBody } = line.capture
   const sent = lineEnd + 1
   const received = endOf(requestBody, sent)
   const end = endOf(responseBody, received)
-  if (end > text.length) return undefined
+  if (end > text.length) {
+    if (text.includes(`\n${BEGIN}`, lineEnd)) throw new Error('its bodies are shorter')
+    return undefined
+  }
   if (text[received - 1] !== '\n' || text[end - 1] !== '\n') {
     throw new Error('its bodies have another length')
   }
@@ -123,7 +150,9 @@ function readAt(text: string, start: number): { seen: Seen; end: number } | unde
 }
 
 function endOf(body: WrittenBody | undefined, start: number): number {
-  return body === undefined ? start : start + body.length + 1
+  if (body === undefined) return start
+  if (!(body.length >= 0)) throw new Error('a body has no length')
+  return start + body.length + 1
 }
 
 function bodyAt(text: string, start: number, body: WrittenBody | undefined): CapturedBody {

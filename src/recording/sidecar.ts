@@ -10,12 +10,18 @@ import {
 } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { setImmediate } from 'node:timers'
 import { describeError, MockberthError } from '../errors.ts'
+import { onNextTurn } from '../wire/next-turn.ts'
 import { toHarEntry } from './har-entry.ts'
 import type { HarEntry } from './har.ts'
 import { keptAs } from './run-id.ts'
-import { readSidecarText, toSidecarText, type PlaceInRecording, type Seen } from './sidecar-text.ts'
+import {
+  orDamaged,
+  readSidecarText,
+  toSidecarText,
+  type PlaceInRecording,
+  type Seen,
+} from './sidecar-text.ts'
 
 /** One recorded exchange, as an entry of a recording. */
 export interface NewEntry extends PlaceInRecording {
@@ -28,26 +34,26 @@ export interface NewEntry extends PlaceInRecording {
  */
 export interface Sidecar {
   /**
-   * Takes something that is written with the next writing, or at once where much is waiting.
+   * Takes something that is written with the next writing, or now where much is waiting.
    *
    * @throws `RECORDING_NOT_WRITABLE`
    */
   append(seen: Seen): void
   /**
-   * Writes at the end of this turn of the event loop what was appended until then: much at once takes
-   * little longer than one thing.
+   * Resolves when what was appended is written, at the end of this turn of the event loop: many things in
+   * one go take little longer than one.
    *
    * @throws `RECORDING_NOT_WRITABLE`
    */
   written(): Promise<void>
   /**
-   * Writes at once what was appended.
+   * Writes something now. It does not matter to it whether what was appended before can be written.
    *
    * @throws `RECORDING_NOT_WRITABLE`
    */
-  write(): void
+  write(seen: Seen): void
   /**
-   * Writes at once what was appended. The file goes if it is empty.
+   * Writes now what was appended. The file goes if it is empty.
    *
    * @throws `RECORDING_NOT_WRITABLE`
    */
@@ -68,7 +74,7 @@ export function openSidecar(recording: string, run: string): Sidecar {
   let size = 0
   let appended = ''
   let turn: PromiseWithResolvers<void> | undefined
-  const write = (): void => {
+  const writeAll = (): void => {
     const text = appended
     const waiting = turn
     appended = ''
@@ -83,7 +89,7 @@ export function openSidecar(recording: string, run: string): Sidecar {
   }
   const endTurn = (): void => {
     try {
-      write()
+      writeAll()
     } catch {
       // Who waits for it, is told.
     }
@@ -91,19 +97,23 @@ export function openSidecar(recording: string, run: string): Sidecar {
   return {
     append(seen) {
       appended += toSidecarText(seen)
-      if (appended.length > MOST_WAITING) write()
+      if (appended.length > MOST_WAITING) writeAll()
     },
     written() {
       if (turn === undefined) {
         turn = Promise.withResolvers()
-        setImmediate(endTurn)
+        onNextTurn(endTurn)
       }
       return turn.promise
     },
-    write,
+    write(seen) {
+      endTurn()
+      appended += toSidecarText(seen)
+      writeAll()
+    },
     close() {
       try {
-        write()
+        writeAll()
       } finally {
         closeSync(descriptor)
         if (size === 0) rmSync(file, { force: true })
@@ -190,12 +200,13 @@ export function readSidecarName(name: string): { recording: string; run: string 
  * @throws `RECORDING_INVALID` when it is damaged
  */
 export async function readSidecar(file: string): Promise<NewEntry[]> {
-  const all = readSidecarText(file, await readFile(file, 'utf8'))
-  const passed = new Set(all.flatMap((seen) => (seen.type === 'passed' ? [seen.test] : [])))
-  return all.flatMap((seen) => {
+  const text = await readFile(file, 'utf8')
+  const all = readSidecarText(file, text)
+  const passed = new Set(all.flatMap(({ seen }) => (seen.type === 'passed' ? [seen.test] : [])))
+  return all.flatMap(({ seen, start }) => {
     if (seen.type === 'passed') return []
     const { type: _, capture, ...place } = seen
-    const isKept = (place.onlyIfPassed ?? []).every((test) => passed.has(test))
-    return isKept ? [{ ...place, entry: toHarEntry(capture) }] : []
+    if (!(place.onlyIfPassed ?? []).every((test) => passed.has(test))) return []
+    return [{ ...place, entry: orDamaged(file, text, start, () => toHarEntry(capture)) }]
   })
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { STATUS_CODES, type ServerResponse } from 'node:http'
-import { setImmediate } from 'node:timers'
 import {
   filterHeaders,
   headerValue,
@@ -9,6 +8,7 @@ import {
   type RawHeaders,
   type Reply,
 } from '../contract/index.ts'
+import { onNextTurn } from './next-turn.ts'
 import type { SocketRequest } from './request.ts'
 
 /** The head of a reply as it is sent. */
@@ -132,7 +132,7 @@ let ending: [outgoing: ServerResponse, body: Uint8Array | undefined][] = []
  */
 function endWithOthers(outgoing: ServerResponse, body: Uint8Array | undefined): void {
   ending.push([outgoing, body])
-  if (ending.length === 1) setImmediate(endAll)
+  if (ending.length === 1) onNextTurn(endAll)
 }
 
 function endAll(): void {

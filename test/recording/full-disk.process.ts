@@ -45,5 +45,7 @@ const parts = files.filter((name) => name.endsWith('.part'))
 const seen = parts.flatMap((name) =>
   readSidecarText(name, readFileSync(`${folder}/${name}`, 'utf8')),
 )
-const kept = seen.map((one) => one.type === 'exchange' && new URL(one.capture.url).pathname)
+const kept = seen.map(
+  ({ seen: one }) => one.type === 'exchange' && new URL(one.capture.url).pathname,
+)
 console.log(JSON.stringify({ got, problem, said, files, kept }))

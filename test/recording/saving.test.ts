@@ -93,28 +93,42 @@ test('what was being written when its process was killed is not there, wherever 
   }
 })
 
-test.each([
-  ['something else', '{ damaged\n', /./],
+const twice = (text: string): string => text + text
+test.each<[what: string, damage: (seen: string) => string, reason: string]>([
+  ['something else', () => '{ damaged\n', 'nothing begins here'],
+  ['a line that is no JSON', (seen) => seen.replace('{', '['), "Expected ',' or ']' after array"],
   [
-    'what another version wrote',
-    '{"type":"entry","entry":{}}\n',
-    /this version of mockberth does not write that/,
+    'what another version writes',
+    (seen) => seen.replace('"exchange"', '"entry"'),
+    'another version of mockberth',
   ],
-  ['a body that was changed', 'changed', /its bodies have another length/],
+  ['a body that was changed', (seen) => seen.replace(/\/c\n$/, '/changed\n'), 'its bodies have'],
+  [
+    'a body of another length',
+    (seen) => seen.replace('"length":2', '"length":1'),
+    'its bodies have',
+  ],
+  [
+    'a body of no length',
+    (seen) => seen.replace('"length":2', '"length":-9'),
+    'a body has no length',
+  ],
+  ['a length that is too long', (seen) => twice(seen).replace(':2,', ':92000,'), 'its bodies are'],
+  ['a key that was changed', (seen) => seen.replace('"startedAt"', '"begunAt"'), 'Invalid time'],
 ])('%s is said with its file and line, and nothing is merged', async (_, damage, reason) => {
   const { real, start, file } = await startUpstream()
   await mkdir(dirname(file))
-  const damaged =
-    damage === 'changed' ? seenOf(real.url, '/c').replace(/\/c\n$/, '/changed\n') : damage
-  const part = sidecarOf(file, seenOf(real.url, '/a') + damaged + seenOf(real.url, '/b'))
-  const error = await start({ mode: 'replay' }).catch((thrown: unknown) => thrown)
-  expect(error).toMatchObject({
+  const whole = seenOf(real.url, '/a')
+  const part = sidecarOf(file, whole + damage(seenOf(real.url, '/c')) + seenOf(real.url, '/b'))
+  const problem = `of ${part} is damaged, and nothing was merged: ${reason}`
+  const thrown = await start({ mode: 'replay' }).catch((error: unknown) => error)
+  expect(thrown).toMatchObject({
     code: 'RECORDING_INVALID',
-    message: expect.stringContaining(`line 3 of ${part} is damaged, and nothing was merged: `),
+    message: expect.stringContaining(problem),
   })
-  expect((error as Error).message).toMatch(reason)
+  expect((thrown as Error).message).toMatch(/^line [35] of /)
   expect(filesBeside(file)).toEqual([expect.stringMatching(/\.part$/)])
-  writeFileSync(part, seenOf(real.url, '/a'))
+  writeFileSync(part, whole)
   expect(await (await start({ mode: 'replay' })).ask('/a')).toBe('/a')
 })
 
@@ -146,11 +160,17 @@ test('a recording where nothing can be written is said before anything listens',
 
 const PROCESS = fileURLToPath(new URL('full-disk.process.ts', import.meta.url))
 
-/** Runs it where the folder is a disk of its own, of a size or read-only. */
-async function onSmallDisk(options: string, paths: readonly string[]): Promise<any> {
+const SIDECAR = fileURLToPath(new URL('full-sidecar.process.ts', import.meta.url))
+
+/** Runs one of them where the folder is a disk of its own, of a size or read-only. */
+async function onSmallDisk(
+  options: string,
+  paths: readonly string[],
+  program = PROCESS,
+): Promise<any> {
   const folder = await createFolder()
   const mount = `mount -t tmpfs -o ${options} none "$0" && exec "$@"`
-  const args = ['-rm', 'sh', '-c', mount, folder, process.execPath, PROCESS, folder, ...paths]
+  const args = ['-rm', 'sh', '-c', mount, folder, process.execPath, program, folder, ...paths]
   const { stdout } = await promisify(execFile)('unshare', args)
   return JSON.parse(stdout)
 }
@@ -183,6 +203,12 @@ test('of replies that a full disk has no room for, no client gets one whole, als
   expect(whole.length).toBeLessThan(8)
   expect(kept[0]).toBe('/100/first')
   expect(kept.at(-1)).toBe('/100/last')
+})
+
+test('that a test passed is kept, whatever else there is no room for', async () => {
+  const { waiting, kept } = await onSmallDisk('size=64k', [], SIDECAR)
+  expect(waiting).toMatch(/cannot be written: ENOSPC: /)
+  expect(kept).toEqual([{ type: 'passed', test: 1 }])
 })
 
 test('several sets of one process that record into one file keep all', async () => {

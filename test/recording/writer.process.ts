@@ -1,4 +1,4 @@
-// Records as many exchanges as it is told to, and says after each that its client had it all.
+// Records as many exchanges as it is told to, four at once, and says after each that its client had it all.
 
 import { defineMocks } from '../../src/index.ts'
 
@@ -9,11 +9,15 @@ const { apis, stop } = await defineMocks({
 }).start({ env: false })
 process.send!('ready')
 process.once('message', async () => {
-  for (let index = 0; index < Number(count); index++) {
-    const reply = await fetch(`${apis.api.url}/${mark}/${index}`)
-    await reply.text()
-    process.send!(index)
+  let next = 0
+  const client = async (): Promise<void> => {
+    for (let index = next++; index < Number(count); index = next++) {
+      const reply = await fetch(`${apis.api.url}/${mark}/${index}`)
+      await reply.text()
+      process.send!(index)
+    }
   }
+  await Promise.all([client(), client(), client(), client()])
   await stop()
   process.disconnect()
 })

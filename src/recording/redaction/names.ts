@@ -14,7 +14,10 @@ export interface Names {
   hints(text: string): boolean
 }
 
-/** What a name of a secret ends with; `-` is where a separator may be. */
+/**
+ * What a name of a secret ends with; `-` is where a separator may be. Of each, the last letters that are in no
+ * parentheses have to be there.
+ */
 const WORDS = [
   'passw(?:or)?d',
   'pass-(?:phrase|code)',

@@ -216,3 +216,19 @@ test('user and password of a URL are replaced, and it stays a URL', () => {
     expect(createRedactor(undefined, Buffer.from('b')).redact(redacted)).toBe(redacted)
   }
 })
+
+test.each([
+  ['a query', (token: string) => ({ url: `https://api.example.com/a?q=${token}` })],
+  ['a path', (token: string) => ({ url: `https://api.example.com/a/${token}/b` })],
+  ['a link', (token: string) => ({ responseHeaders: ['Location', `/next?q=${token}`] })],
+  [
+    'a link in JSON',
+    (token: string) => ({ responseBody: `{"next":"https://a.test/?q=${token}"}` }),
+  ],
+])('a token whose hyphens are encoded is none the less found in %s', (_, place) => {
+  const token = SECRETS['a Slack bot token']!
+  const content = contentOf(place(token.replaceAll('-', '%2D')))
+  const text = JSON.stringify(createRedactor(undefined, key).redact(content))
+  expect(text).toContain('xoxb')
+  for (const part of token.split('-').slice(1)) expect(text).not.toContain(part)
+})
