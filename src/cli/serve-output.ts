@@ -17,8 +17,13 @@ export interface ServeOutput {
   exchange(exchange: Exchange, unhandled: readonly UnhandledRequest[]): void
   /** @param changed the files because of which it was loaded again */
   reloaded(served: ServedMocks, changed: readonly string[]): void
-  /** What is declared now cannot be served: what was served before is. */
-  failed(error: unknown): void
+  /**
+   * What is declared now cannot be served.
+   * @param still says what is served in its place
+   */
+  failed(error: unknown, still: string): void
+  /** A service has ended by itself. */
+  died(death: MockberthError): void
 }
 
 /**
@@ -48,11 +53,10 @@ export function textOutput(host: string | undefined): ServeOutput {
       say(`\nLoaded again, because of ${changed.map(shortened).join(', ')}\n`)
       showTable(served)
     },
-    failed: (error) => say(`\nmockberth: ${describeError(error)}\n${STILL_SERVED}\n`),
+    failed: (error, still) => say(`\nmockberth: ${describeError(error)}\n${still}\n`),
+    died: ({ message }) => console.error(printable(`\nmockberth: ${message}\n`)),
   }
 }
-
-const STILL_SERVED = 'What was served before still is.'
 
 /** For programs: each line is an object of JSON. */
 export function jsonOutput(host: string | undefined): ServeOutput {
@@ -85,6 +89,7 @@ export function jsonOutput(host: string | undefined): ServeOutput {
         code: error instanceof MockberthError ? error.code : undefined,
         message: describeError(error),
       }),
+    died: ({ code, message }) => sayInJson('died', { code, message }),
   }
 }
 

@@ -44,7 +44,8 @@ export async function serve(path: string | undefined, flags: ServeFlags): Promis
       begin(now)
       output.reloaded(now, changed)
     },
-    failed: (error) => output.failed(error),
+    failed: (error, still) => output.failed(error, still),
+    died: (death) => output.died(death),
   })
   output.serving(served)
   await ended

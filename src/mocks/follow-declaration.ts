@@ -1,3 +1,5 @@
+import { relative } from 'node:path'
+import { errorWithoutStack, type MockberthError } from '../errors.ts'
 import { filesOfDeclaration } from './load-declaration.ts'
 import { serveMocks, type ServedMocks } from './served-mocks.ts'
 import { watchFiles } from './watched-files.ts'
@@ -17,8 +19,13 @@ export interface FollowObserver {
    * @param changed the files because of which it was loaded again
    */
   replaced(served: ServedMocks, changed: readonly string[]): void | Promise<void>
-  /** What is declared now cannot be served: what was served before is. */
-  failed(error: unknown): void
+  /**
+   * What is declared now cannot be served.
+   * @param still says what is served in its place
+   */
+  failed(error: unknown, still: string): void
+  /** A service has ended by itself. */
+  died(death: MockberthError): void
 }
 
 /**
@@ -27,24 +34,47 @@ export interface FollowObserver {
  */
 export function followDeclaration(
   first: ServedMocks,
-  { replaced, failed }: FollowObserver,
+  { replaced, failed, died }: FollowObserver,
 ): FollowedMocks {
   let current = first
+  let hasLeft = false
+  const watchServices = ({ running }: ServedMocks): void =>
+    running.held.lease?.watchDeaths?.((death) => {
+      if (!hasLeft) died(withAdvice(death, first.file))
+    })
   const watched = watchFiles(async (changed) => {
     try {
+      const before = current.running.held
       current = await serveMocks(first.file, first.host, current.running)
       watched.watch(current.files)
+      if (current.running.held.lease !== before.lease) watchServices(current)
       await replaced(current, changed)
     } catch (error) {
       watched.watch([...current.files, ...filesOfDeclaration()])
-      failed(error)
+      failed(error, stillServed(current))
     }
   })
   watched.watch(first.files)
+  watchServices(first)
   return {
     get current() {
       return current
     },
-    leave: () => watched.close(),
+    leave() {
+      hasLeft = true
+      watched.close()
+    },
   }
+}
+
+/** Nothing starts it again of itself: why it has ended would be seen by nobody. */
+function withAdvice({ code, message }: MockberthError, file: string): MockberthError {
+  const advice = `Save ${relative(process.cwd(), file)}, and the services start anew.`
+  return errorWithoutStack(code, `${message}\n\n${advice}`)
+}
+
+function stillServed({ running }: ServedMocks): string {
+  return running.held.isReleased()
+    ? 'The APIs that were served before still are. The services have ended, as their ports were wanted.'
+    : 'What was served before still is.'
 }

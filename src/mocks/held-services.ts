@@ -30,6 +30,7 @@ export interface HeldServices {
   died(): Promise<MockberthError | undefined>
   /** Never rejects. */
   release(): Promise<void>
+  isReleased(): boolean
 }
 
 /** In milliseconds: how long a service may be getting ready, and its `setup` may take. */
@@ -82,12 +83,14 @@ const NONE: HeldServices = {
   reset: () => Promise.resolve(),
   died: () => Promise.resolve(undefined),
   release: () => Promise.resolve(),
+  isReleased: () => false,
 }
 
 /**
  * Has the services of a declaration run.
  *
- * @param before those whose place they take: the same ones go on, unless one has died
+ * @param before those whose place they take: the same ones go on, unless one has died; those that have a
+ * port that is wanted are released, also when this throws
  * @throws as `leaseServices()` does; `ENV_FUNCTION_FAILED`
  */
 export async function holdServices(
@@ -101,9 +104,11 @@ export async function holdServices(
   const { plansToText } = await import('../services/plan.ts')
   const text = plansToText(plans)
   const identity = identityOf(definitions, text)
-  const isSame = before?.lease !== undefined && before.identity === identity
-  if (isSame && (await before.died()) === undefined) {
-    return held(definitions, identity, before.lease, false)
+  if (before?.lease !== undefined && !before.isReleased()) {
+    if (before.identity === identity && (await before.died()) === undefined) {
+      return held(definitions, identity, before.lease, false)
+    }
+    if (wantPortOf(plans, before)) await before.release()
   }
   const lease = await leaseServices(text, place)
   try {
@@ -112,6 +117,12 @@ export async function holdServices(
     await lease.release()
     throw error
   }
+}
+
+/** Whether one of these is to have the very port that one of those has. */
+function wantPortOf(plans: readonly ServicePlan[], { services }: HeldServices): boolean {
+  const ports = new Set<unknown>(Object.values(services).map(({ port }) => port))
+  return plans.some((plan) => plan.process !== undefined && ports.has(plan.process.port))
 }
 
 /** Services that would be set up in another way are others. */
@@ -131,6 +142,7 @@ function held(
     envValues(`the service ${name}`, definition, services[name]!),
   )
   const reset = (): Promise<void> => callEach(all, services, 'reset')
+  let isReleased = false
   return {
     services,
     env: Object.assign({}, ...env) as Record<string, string>,
@@ -150,7 +162,11 @@ function held(
     },
     reset,
     died: () => lease.died(),
-    release: () => lease.release(),
+    release() {
+      isReleased = true
+      return lease.release()
+    },
+    isReleased: () => isReleased,
   }
 }
 

@@ -25,6 +25,8 @@ export interface Lease extends Leased {
   fail(error: MockberthError): Promise<void>
   /** What one of them has died of, if it has; `SERVICES_GONE` when their owner has ended. */
   died(): Promise<MockberthError | undefined>
+  /** Tells at once of each that dies. Another process that has them is asked, by `died()`. */
+  readonly watchDeaths?: (tell: (death: MockberthError) => void) => void
   /** Never rejects. */
   release(): Promise<void>
 }

@@ -21,6 +21,8 @@ export interface SlotLease extends Leased {
   fail(error: MockberthError): void
   /** What one of them has died of, if it has. */
   died(): Promise<MockberthError | undefined>
+  /** Tells of each that dies from now on, or has died. */
+  watchDeaths(tell: (death: MockberthError) => void): void
 }
 
 /** The services of a run: in each slot those that were asked for last, which one holder after the other has. */
@@ -117,6 +119,7 @@ function leaseOf(slot: Slot, services: RunningServices): Omit<SlotLease, 'isNew'
     addresses: services.addresses,
     settle: () => void (slot.state = 'settled'),
     died: () => deathOf(services),
+    watchDeaths: services.watchDeaths,
   }
 }
 

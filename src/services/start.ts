@@ -23,6 +23,8 @@ export interface RunningServices {
   areAlive(): boolean
   /** @throws `PROCESS_ENDED` when one of them has died */
   verify(): Promise<void>
+  /** Tells of each whose command ends, with `PROCESS_ENDED`; not of those that `stop()` ends. */
+  watchDeaths(tell: (death: MockberthError) => void): void
   /** Ends them, and removes their folders. Never rejects. */
   stop(): Promise<void>
 }
@@ -66,6 +68,9 @@ function running(
     areAlive: () => processes.every((each) => each.isAlive()),
     async verify() {
       for (const each of processes) await each.verify()
+    },
+    watchDeaths(tell) {
+      for (const each of processes) void each.exited.then(() => each.verify()).catch(tell)
     },
     async stop() {
       await Promise.all(processes.map((each) => each.stop()))

@@ -67,8 +67,8 @@ export async function startDevMocks(root: string, path: string): Promise<DevMock
           // Pages and modules have the names and URLs from when they were loaded.
           if (isOther) await server.restart()
         },
-        failed: (error) =>
-          logger.error(`mockberth: ${describeError(error)}\nWhat was served before still is.`),
+        failed: (error, still) => logger.error(`mockberth: ${describeError(error)}\n${still}`),
+        died: ({ message }) => logger.error(`mockberth: ${message}\n`),
       })
     },
     async close() {
