@@ -54,6 +54,12 @@ function loadedIn({ folder }: Project): Loaded {
   return loadedBy(join(folder, `loads-${readFileSync(join(folder, 'process'), 'utf8')}`))
 }
 
+/** What the main process of Playwright has loaded. */
+function loadedByReporter({ folder }: Project): Loaded {
+  const all = globSync(join(folder, 'loads-*')).map(loadedBy)
+  return all.find(({ files }) => files.includes('playwright/reporter.js'))!
+}
+
 function loadedBy(file: string): Loaded {
   const lines = [...new Set(readFileSync(file, 'utf8').trim().split('\n'))].toSorted()
   const ofKind = (kind: string): string[] =>
@@ -111,21 +117,27 @@ test('asks', ask)
   })
 })
 
-test('a worker of Playwright loads only what the mocks and its tests need', async () => {
-  const project = playwrightProject({
-    ...FILES,
-    'e2e/mock.spec.ts': `
+test('the worker and the reporter of Playwright load only what the mocks and their tests need', async () => {
+  const project = playwrightProject(
+    {
+      ...FILES,
+      'e2e/mock.spec.ts': `
 import { test } from './test.ts'
 import { ask } from '../ask.ts'
 
 test('asks', ask)
 `,
-  })
+    },
+    `reporter: [['list'], ['mockberth/playwright/reporter']]`,
+  )
   expect(await runPlaywright(project, [], WATCHED)).toMatchObject({ code: 0 })
-  expect(loadedIn(project)).toEqual({
-    files: [...MOCK_FILES, 'playwright/index.js', 'tests.js'].toSorted(),
-    packages: ['@playwright/test'],
-  })
+  const own = [...MOCK_FILES, 'playwright/index.js', 'tests.js']
+  expect(loadedIn(project)).toEqual({ files: own.toSorted(), packages: ['@playwright/test'] })
+  const merging = ['archives.js', 'finish.js', 'recordings.js', 'saving.js']
+  const listening = ['lines.js', 'local-socket.js', 'messages.js', 'owner.js']
+  expect(loadedByReporter(project).files).toEqual(
+    [...own, 'playwright/reporter.js', ...merging, ...listening].toSorted(),
+  )
 })
 
 test('mockberth check loads no mocks', async () => {

@@ -2,7 +2,13 @@ import type { FullConfig, Reporter } from '@playwright/test/reporter'
 import { reportRecordings } from '../report/recordings.ts'
 import { finishRun } from '../run/finish.ts'
 import { describeError } from '../errors.ts'
-import { beginRun, RUN_VARIABLE, SERVICES_VARIABLE, type Run } from '../run/run.ts'
+import {
+  beginRun,
+  NO_SERVICES_VARIABLE,
+  RUN_VARIABLE,
+  SERVICES_VARIABLE,
+  type Run,
+} from '../run/run.ts'
 import { ownServices, type ServicesOwner } from '../services/owner.ts'
 
 /** What makes Playwright run some of the tests, but for shards, of which its config knows. */
@@ -29,7 +35,7 @@ export default class RecordingsReporter implements Reporter {
     this.#services = ownServices(around ?? this.#run!.folder)
     this.#services.listening.catch((error: unknown) => {
       delete process.env[SERVICES_VARIABLE]
-      console.warn(`mockberth: each worker starts its own services: ${describeError(error)}`)
+      process.env[NO_SERVICES_VARIABLE] = describeError(error)
     })
     // Workers are started with what is in the environment then.
     if (this.#run !== undefined) process.env[RUN_VARIABLE] = this.#run.folder
@@ -40,6 +46,7 @@ export default class RecordingsReporter implements Reporter {
     await this.#services?.close()
     this.#services = undefined
     delete process.env[SERVICES_VARIABLE]
+    delete process.env[NO_SERVICES_VARIABLE]
     if (this.#run === undefined) return undefined
     const ended = this.#run
     this.#run = undefined

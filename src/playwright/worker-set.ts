@@ -13,7 +13,8 @@ import { packageFolder } from '../mocks/declaration.ts'
 import type { Declaration, Mocks } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/running-set.ts'
 import { throwAll } from '../report/failing-test.ts'
-import { SERVICES_VARIABLE } from '../run/run.ts'
+import { NO_SERVICES_VARIABLE, SERVICES_VARIABLE } from '../run/run.ts'
+import type { ServicesPlace } from '../services/lease.ts'
 import { attachOutput, type WorkerApps } from './app.ts'
 import { attachTraffic } from './attach.ts'
 
@@ -47,8 +48,7 @@ export async function startWorkerSet(
   slot: string,
 ): Promise<WorkerSet> {
   const declaration = mocks as Declaration
-  const owner = process.env[SERVICES_VARIABLE]
-  const services = owner === undefined ? undefined : { owner, slot }
+  const services = placeOfServices(declaration, slot)
   const running = await declaration.startIn({ services }, { root: packageFolder(place) })
   const blame = followTests(running, warn)
   const current = new Map<TestInfo, RunningTest>()
@@ -81,6 +81,16 @@ export async function startWorkerSet(
     },
   }
   return set
+}
+
+function placeOfServices({ serviceNames }: Declaration, slot: string): ServicesPlace | undefined {
+  const owner = process.env[SERVICES_VARIABLE]
+  if (owner !== undefined) return { owner, slot }
+  const problem = process.env[NO_SERVICES_VARIABLE]
+  if (problem !== undefined && serviceNames.length > 0) {
+    console.warn(`mockberth: each worker starts its own services: ${problem}`)
+  }
+  return undefined
 }
 
 /** A test, as reports name it. */

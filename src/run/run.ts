@@ -10,6 +10,9 @@ export const RUN_VARIABLE = 'MOCKBERTH_RUN'
 /** In the environment of Playwright's workers: the socket of who owns the services of their run. */
 export const SERVICES_VARIABLE = 'MOCKBERTH_SERVICES'
 
+/** In their environment, where nobody can own services for them: why. */
+export const NO_SERVICES_VARIABLE = 'MOCKBERTH_NO_SERVICES'
+
 const PREFIX = 'mockberth-run-'
 
 /**

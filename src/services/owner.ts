@@ -5,7 +5,7 @@ import type { Answer } from '../run/conversation.ts'
 import { readLines } from '../run/lines.ts'
 import { listenAt } from '../run/local-socket.ts'
 import { errorOf, failureOf, type Failure, type Order, type Value } from './messages.ts'
-import { createSlots, type Holder, type SlotLease, type Slots } from './slots.ts'
+import type { Holder, SlotLease, Slots } from './slots.ts'
 
 /** Has the services of a run, and leases them to its workers. */
 export interface ServicesOwner {
@@ -25,13 +25,16 @@ export interface ServicesOwner {
  */
 export function ownServices(folder: string): ServicesOwner {
   const path = socketIn(folder)
-  const slots = createSlots()
+  let opened: Promise<Slots> | undefined
+  // What starts services is loaded for who wants some.
+  const open = (): Promise<Slots> =>
+    (opened ??= import('./slots.ts').then(({ createSlots }) => createSlots()))
   const connections = new Set<net.Socket>()
   const server = net.createServer((socket) => {
     connections.add(socket)
     socket.unref()
     socket.once('close', () => connections.delete(socket))
-    serve(socket, slots)
+    serve(socket, open)
   })
   return {
     path,
@@ -39,7 +42,7 @@ export function ownServices(folder: string): ServicesOwner {
     async close() {
       server.close()
       for (const socket of connections) socket.destroy()
-      await slots.close()
+      await (await opened)?.close()
     },
   }
 }
@@ -52,7 +55,7 @@ function socketIn(folder: string): string {
 }
 
 /** Answers one worker in the order in which it asks, until it is gone. */
-function serve(socket: net.Socket, slots: Slots): void {
+function serve(socket: net.Socket, open: () => Promise<Slots>): void {
   let isGone = false
   const gone = new Promise<void>((resolve) => {
     socket.once('close', () => {
@@ -60,7 +63,7 @@ function serve(socket: net.Socket, slots: Slots): void {
       resolve()
     })
   })
-  const obey = createObedience(slots, { gone, isGone: () => isGone })
+  const obey = createObedience(open, { gone, isGone: () => isGone })
   const answer = (value: Answer<Value, Failure>): void => {
     if (!isGone) socket.write(`${JSON.stringify(value)}\n`)
   }
@@ -76,10 +79,14 @@ function serve(socket: net.Socket, slots: Slots): void {
   })
 }
 
-function createObedience(slots: Slots, holder: Holder): (order: Order) => Promise<Value> {
+function createObedience(
+  open: () => Promise<Slots>,
+  holder: Holder,
+): (order: Order) => Promise<Value> {
   let lease: SlotLease | undefined
   return async (order) => {
     if ('lease' in order) {
+      const slots = await open()
       lease = await slots.lease(order.lease, holder)
       const { addresses, isNew } = lease
       return { addresses, isNew }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environmentOf } from '../cli/declared-project.ts'
 import { endOf } from '../playwright/playwright-project.ts'
@@ -65,12 +67,12 @@ export default defineConfig({ testDir: 'e2e', reporter: [${reporters}], ${option
   })
 }
 
-function start(project: Project, args: readonly string[] = []): Running {
+function start(project: Project, env: NodeJS.ProcessEnv = {}): Running {
   const plain = { NO_COLOR: undefined, FORCE_COLOR: '0' }
-  return project.start('playwright', ['test', ...args], { ...plain, ...environmentOf(project) })
+  return project.start('playwright', ['test'], { ...plain, ...environmentOf(project), ...env })
 }
 
-const run = (project: Project): Promise<Ended> => start(project).ended
+const run = (project: Project, env?: NodeJS.ProcessEnv): Promise<Ended> => start(project, env).ended
 
 function specs(count: number): Record<string, string> {
   const names = Array.from({ length: count }, (_, index) => `e2e/rows-${index + 1}.spec.ts`)
@@ -135,6 +137,34 @@ test('without the reporter, each worker has a database of its own, which ends wi
   )
   expect(endOf(await run(project))).toBe('3 failed, 2 passed; 1')
   expect(startsOf(project)).toHaveLength(4)
+  await nothingLeft(project)
+})
+
+/** A folder in which no socket can be opened. */
+function deepFolder({ folder }: Project): string {
+  const deep = join(folder, 't', 'deep'.repeat(25))
+  mkdirSync(deep, { recursive: true })
+  return deep
+}
+
+/** A test whose declaration has no services. */
+const PLAIN_SPEC = `
+import { defineMocks } from 'mockberth'
+import { mockTest } from 'mockberth/playwright'
+
+mockTest(defineMocks({ users: {} }))('asks nothing', ({ apis }) => {})
+`
+
+test('where the reporter can open no socket, a worker says so if it has services', async () => {
+  const project = playwrightProject({ ...specs(1), 'e2e/plain.spec.ts': PLAIN_SPEC }, 'workers: 1')
+  const ended = await run(project, { TMPDIR: deepFolder(project) })
+  expect(endOf(ended)).toBe('3 passed; 0')
+  const [before, warning, ...more] = ended.output.split(/^mockberth: (.*)$/m)
+  expect(before).toContain('› asks nothing')
+  expect(warning).toMatch(
+    /^each worker starts its own services: no socket can be opened at \S+\/deepdeep\S+: its path has more than 103 bytes\. Set TMPDIR to a shorter one\.$/,
+  )
+  expect(more).toHaveLength(1)
   await nothingLeft(project)
 })
 
