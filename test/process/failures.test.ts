@@ -60,6 +60,12 @@ interface NotReady {
   readonly says: string
 }
 
+/** A server that prints on which port it listens. */
+const ELSEWHERE = SERVER.replace(
+  'listen(process.env.PORT)',
+  'listen(0, () => console.log(server.address().port))',
+)
+
 const NOT_READY: Record<string, NotReady> = {
   'it never listens': {
     options: { command: 'exec sleep 1000' },
@@ -77,28 +83,35 @@ const NOT_READY: Record<string, NotReady> = {
     options: { command: 'exec sleep 1000', ready: { url: 'http://127.0.0.1:1/' } },
     says: 'GET http://127.0.0.1:1/ fails (ECONNREFUSED). Mend what keeps it, or give it more time (timeout).',
   },
+  'it listens elsewhere': {
+    options: { command: node(ELSEWHERE) },
+    says: 'it does not listen on port 23456, but on 41234. Let it take its port from PORT, or from {port} in its command or environment.',
+  },
   'its output does not match': {
     options: { command: 'echo starting; exec sleep 1000', ready: { output: /started/ } },
     says: 'its output does not match /started/. Mend the pattern, or give it more time (timeout).',
   },
 }
 
-test.for(Object.entries(NOT_READY))('%s', async ([, { options, says }]) => {
-  const { code, message } = await failure({ ...options, timeout: 4000 })
-  expect(code).toBe('PROCESS_NOT_READY')
-  expect(plain(message).split('\n\n')[0]).toBe(`the app was not ready within 4000 ms: ${says}`)
-})
+/** Its message without ports, up to what was run: that of its own, and the one that it has printed last. */
+function explanationIn(message: string): string {
+  const [explanation] = plain(message).split('\n\n')
+  const printed = /\n {2}(\d+)$/.exec(message)?.[1]
+  return printed === undefined ? explanation! : explanation!.replace(printed, '41234')
+}
 
-test('it listens elsewhere', async () => {
-  const script = SERVER.replace(
-    'listen(process.env.PORT)',
-    'listen(0, () => console.log(server.address().port))',
-  )
-  const { code, message } = await failure({ command: node(script), timeout: 4000 })
-  expect(code).toBe('PROCESS_NOT_READY')
-  const other = /(\d+)$/.exec(message)![1]!
-  expect(plain(message).replace(other, '41234').split('\n\n')[0]).toBe(
-    'the app was not ready within 4000 ms: it does not listen on port 23456, but on 41234. Let it take its port from PORT, or from {port} in its command or environment.',
+test('what is not ready in time says what was seen of it', async () => {
+  const cases = Object.entries(NOT_READY)
+  const failures = cases.map(async ([what, { options }]) => {
+    const { code, message } = await failure({ ...options, timeout: 4000 })
+    return [what, code, explanationIn(message)]
+  })
+  expect(await Promise.all(failures)).toEqual(
+    cases.map(([what, { says }]) => [
+      what,
+      'PROCESS_NOT_READY',
+      `the app was not ready within 4000 ms: ${says}`,
+    ]),
   )
 })
 
