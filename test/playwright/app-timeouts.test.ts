@@ -56,10 +56,8 @@ test('asks', async ({ request }) => {
 })
 `
 
-test.for([
-  ['is tried again with the test', 'retries: 1', 2000, 2],
-  ['has its own time, not that of tests', 'timeout: 3000', 3500, 1],
-] as const)('an app that does not get ready %s', async ([, option, timeout, attempts]) => {
+/** A run whose app does not get ready within this time, in each attempt. */
+async function neverReady(option: string, timeout: number, attempts: number): Promise<void> {
   const project = appProject(
     {
       'e2e/test.ts': APP_TEST.replace("'node server.js'", () => `'${SLOW}', timeout: ${timeout}`),
@@ -81,4 +79,9 @@ Port: ${port}
 The last of its output:
   still thinking`,
   )
+}
+
+test('an app that does not get ready is tried again with the test, and has its own time', async () => {
+  expect.hasAssertions()
+  await Promise.all([neverReady('retries: 1', 2000, 2), neverReady('timeout: 3000', 3500, 1)])
 })

@@ -102,12 +102,17 @@ test('takes too long', async ({ apis, request }, testInfo) => {
   expect(endOf(await runShared(project))).toBe('8 flaky; 0')
 })
 
-test.for(['localhost:3000', ''])('baseURL %j is no place', async (baseURL) => {
-  const project = await sharedProject(
-    { 'e2e/a.spec.ts': `import { test } from './test.ts'\n\ntest('asks', () => {})` },
-    { use: `baseURL: '${baseURL}',` },
-  )
-  expect(failureIn(await runShared(project), 'asks')).toBe(
-    `MockberthError: mockTest(): app is 'shared', and baseURL is ${JSON.stringify(baseURL)}. Say where it is in the config: use: { baseURL: 'http://127.0.0.1:PORT' }.`,
+test('a baseURL that is no place is said', async () => {
+  const urls = ['localhost:3000', '']
+  const specs = urls.map((url, index) => [
+    `e2e/${index}.spec.ts`,
+    `import { test } from './test.ts'\n\ntest.use({ baseURL: '${url}' })\ntest('asks-${index}', () => {})`,
+  ])
+  const ended = await runShared(await sharedProject(Object.fromEntries(specs)))
+  expect(urls.map((_, index) => failureIn(ended, `asks-${index}`))).toEqual(
+    urls.map(
+      (url) =>
+        `MockberthError: mockTest(): app is 'shared', and baseURL is ${JSON.stringify(url)}. Say where it is in the config: use: { baseURL: 'http://127.0.0.1:PORT' }.`,
+    ),
   )
 })

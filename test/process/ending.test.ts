@@ -53,14 +53,6 @@ test('each process is asked once', async () => {
   expect(lines.toSorted()).toEqual(['asked child', 'asked parent'])
 })
 
-test('what does not end when it is asked is killed', async () => {
-  const script = `process.on("SIGTERM", () => console.log("no")); ${SERVER}`
-  const app = await start({ command: node(script) })
-  await app.stop()
-  expect(await app.exited).toEqual({ code: null, signal: 'SIGKILL' })
-  expect(app.output).toBe('OPTIONS *\nno\n')
-})
-
 const hasSetsid = spawnSync('setsid', ['true']).status === 0
 
 const CHILD = nodeLine(`${SAY_PID} setInterval(() => {}, 1000)`)
@@ -73,7 +65,6 @@ const FAMILIES: Record<string, string> = {
   ...(hasSetsid && {
     'children with a session of their own': `setsid ${CHILD} & setsid ${CHILD} & `,
     'children with a session of their own whose parents are gone': `(setsid ${CHILD} &) ; (setsid ${CHILD} &) ; `,
-    'such children that do not end when they are asked': `(setsid ${STUBBORN} &) ; ${STUBBORN} & `,
   }),
 }
 
@@ -82,6 +73,18 @@ test.for(Object.entries(FAMILIES))('stop() ends %s', async ([, children]) => {
   const pids = await printedPids(app, 2)
   await app.stop()
   expect([app.pid, ...pids].filter(isRunning)).toEqual([])
+})
+
+test('what does not end when it is asked is killed, and so are children', async () => {
+  const script = `process.on("SIGTERM", () => console.log("no")); ${SERVER}`
+  const app = await start({ command: node(script) })
+  const child = hasSetsid ? `(setsid ${STUBBORN} &) ;` : `${STUBBORN} &`
+  const parent = await start({ command: `${child} ${STUBBORN} & exec ${nodeLine(SERVER)}` })
+  const pids = await printedPids(parent, 2)
+  await Promise.all([app.stop(), parent.stop()])
+  expect(await app.exited).toEqual({ code: null, signal: 'SIGKILL' })
+  expect(app.output).toBe('OPTIONS *\nno\n')
+  expect([parent.pid, ...pids].filter(isRunning)).toEqual([])
 })
 
 test('when it ends by itself, what it leaves behind is ended', async () => {

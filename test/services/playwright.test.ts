@@ -205,7 +205,7 @@ test('after SIGKILL of a worker, the next one has its database', async () => {
 
 /** A function of the service that takes longer than tests may. */
 const slow = (call: string): string =>
-  `async ({ url }) => { await new Promise((resolve) => setTimeout(resolve, 1500)); await ask('${call}', url) }`
+  `async ({ url }) => { await new Promise((resolve) => setTimeout(resolve, 1100)); await ask('${call}', url) }`
 
 test('setup and reset may take their own time, whatever tests have', async () => {
   const project = playwrightProject(specs(1), 'workers: 1, timeout: 1000')
