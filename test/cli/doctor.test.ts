@@ -168,18 +168,15 @@ test('what takes connections and does not speak HTTP: silent, closing, greeting,
     net.createServer((socket) => socket.end('220 mail.test\r\n')),
     '127.0.0.1',
   )
-  const { findings } = await ask(
-    [silent, closing, greeting].map((port) => `http://127.0.0.1:${port}`),
-  )
+  const [{ findings }, meant] = await Promise.all([
+    ask([silent, closing, greeting].map((port) => `http://127.0.0.1:${port}`)),
+    // A database may well be meant.
+    ask([`postgres://user:hunter2@127.0.0.1:${silent}/db`, `127.0.0.1:${greeting}`]),
+  ])
   expect(of(findings, 'protocol').map(({ state, found }) => [state, found])).toEqual([
     ['bad', `127.0.0.1:${silent} takes connections, and says nothing within 2 seconds`],
     ['bad', `127.0.0.1:${closing} takes connections, and ends them`],
     ['bad', `127.0.0.1:${greeting} speaks first, which HTTP does not: 220 mail.test`],
-  ])
-  // A database may well be meant.
-  const meant = await ask([
-    `postgres://user:hunter2@127.0.0.1:${silent}/db`,
-    `127.0.0.1:${greeting}`,
   ])
   expect(of(meant.findings, 'protocol').map(({ state }) => state)).toEqual(['note', 'note'])
   expect(JSON.stringify(meant)).not.toContain('hunter2')
