@@ -8,6 +8,7 @@ import {
   type RawHeaders,
   type Reply,
 } from '../contract/index.ts'
+import { textOf } from './kept-body.ts'
 import { onNextTurn } from './next-turn.ts'
 import type { SocketRequest } from './request.ts'
 
@@ -146,11 +147,6 @@ function endAll(): void {
 
 /** Up to so many bytes are given to Node as text, which it joins with the head: that is one write of one piece. */
 const AS_TEXT = 2048
-
-/** A character for each byte. */
-function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
-}
 
 async function sendStream(
   reply: Reply,

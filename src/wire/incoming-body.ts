@@ -15,6 +15,8 @@ export class IncomingBody implements RequestBody {
   readonly present: boolean
   readonly kept: BodyKeeper
   readonly #incoming: IncomingMessage
+  /** As the client declared it; NaN where it did not. */
+  readonly #length: number
   /** Every chunk so far; undefined when they became too many. */
   #remembered: Buffer[] | undefined = []
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
@@ -26,8 +28,8 @@ export class IncomingBody implements RequestBody {
 
   constructor(incoming: IncomingMessage, limit: number) {
     const { headers } = incoming
-    this.present =
-      headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+    this.#length = Number(headers['content-length'] ?? Number.NaN)
+    this.present = headers['transfer-encoding'] !== undefined || this.#length > 0
     this.kept = this.present ? new BodyKeeper(limit) : NOTHING
     this.#incoming = incoming
     this.#settled = !this.present
@@ -38,9 +40,10 @@ export class IncomingBody implements RequestBody {
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => this.#start(controller),
-        pull: () => {
-          this.#attach()
-          this.#incoming.resume()
+        pull: async () => {
+          // What came in one packet with the head is there when Node has read on.
+          await undefined
+          this.#receive()
         },
         cancel: () => {
           this.#controller = undefined
@@ -55,8 +58,7 @@ export class IncomingBody implements RequestBody {
     this.#remembered = undefined
     if (this.#settled) return undefined
     this.#draining = true
-    this.#attach()
-    this.#incoming.resume()
+    this.#receive()
     if (this.#settled || this.kept.isCut) return undefined
     return new Promise((resolve) => {
       this.#onDrained = resolve
@@ -64,6 +66,7 @@ export class IncomingBody implements RequestBody {
   }
 
   #start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#takeWhole()
     this.#controller?.error(new Error('the request was passed on, and its body with it'))
     this.#controller = undefined
     const beginning = this.#remembered ?? (this.kept.isCut ? undefined : [this.kept.bytes])
@@ -75,6 +78,20 @@ export class IncomingBody implements RequestBody {
     if (!this.#settled) this.#controller = controller
     else if (this.#error === undefined) controller.close()
     else controller.error(this.#error)
+  }
+
+  #receive(): void {
+    this.#takeWhole()
+    if (this.#settled) return
+    this.#attach()
+    this.#incoming.resume()
+  }
+
+  /** Takes a body that is there already: waiting for its events takes time. */
+  #takeWhole(): void {
+    if (this.#attached || this.#settled || this.#incoming.readableLength !== this.#length) return
+    this.#take(this.#incoming.read() as Buffer)
+    this.#settle()
   }
 
   #attach(): void {
@@ -90,11 +107,15 @@ export class IncomingBody implements RequestBody {
     this.#incoming.once('close', gone)
   }
 
-  #onData(chunk: Buffer): void {
+  #take(chunk: Buffer): void {
     this.kept.add(chunk)
     if (this.kept.size > REMEMBERED) this.#remembered = undefined
     this.#remembered?.push(chunk)
     this.#controller?.enqueue(chunk)
+  }
+
+  #onData(chunk: Buffer): void {
+    this.#take(chunk)
     if (this.#draining) {
       if (this.kept.isCut) this.#onDrained?.()
       return

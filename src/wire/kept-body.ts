@@ -8,12 +8,20 @@ const A_PIECE = 200
 /** So many pieces are made one. */
 const MOST_PIECES = 128
 
+/**
+ * Pieces up to so many bytes are kept as text, a character for each byte: to get memory of their own, and to
+ * give it back, takes longer.
+ */
+const AS_TEXT = 2048
+
+type Piece = Uint8Array | string
+
 /** Keeps the first `limit` bytes of what is added to it. */
 export class BodyKeeper implements KeptBody {
   size = 0
   readonly #limit: number
   /** Those that were made of many, and after them pieces as they came. */
-  #chunks: Uint8Array[] | undefined
+  #chunks: Piece[] | undefined
   #joined = 0
 
   constructor(limit: number) {
@@ -24,12 +32,13 @@ export class BodyKeeper implements KeptBody {
     const room = this.#limit - this.size
     this.size += chunk.byteLength
     if (room <= 0 || chunk.byteLength === 0) return
-    const piece = withOwnMemory(chunk.byteLength > room ? chunk.subarray(0, room) : chunk)
+    const kept = chunk.byteLength > room ? chunk.subarray(0, room) : chunk
+    const piece = kept.byteLength > AS_TEXT ? withOwnMemory(kept) : textOf(kept)
     if (this.#chunks === undefined) this.#chunks = [piece]
     else this.#addPiece(this.#chunks, piece)
   }
 
-  #addPiece(chunks: Uint8Array[], piece: Uint8Array): void {
+  #addPiece(chunks: Piece[], piece: Piece): void {
     chunks.push(piece)
     if (chunks.length - this.#joined < MOST_PIECES) return
     chunks.push(join(chunks.splice(this.#joined)))
@@ -51,9 +60,12 @@ export class BodyKeeper implements KeptBody {
 
   get bytes(): Uint8Array {
     if (this.#chunks === undefined) return NOTHING
-    if (this.#chunks.length > 1) this.#chunks = [join(this.#chunks)]
     this.#joined = 1
-    return this.#chunks[0]!
+    const [first] = this.#chunks
+    if (this.#chunks.length === 1 && typeof first === 'object') return first
+    const joined = join(this.#chunks)
+    this.#chunks = [joined]
+    return joined
   }
 }
 
@@ -62,13 +74,23 @@ export function withOwnMemory(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength * 2 >= bytes.buffer.byteLength ? bytes : join([bytes])
 }
 
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const size = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
+/** A character for each byte. */
+export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+}
+
+function join(pieces: readonly Piece[]): Uint8Array {
+  const size = pieces.reduce((sum, piece) => sum + lengthOf(piece), 0)
   const joined = Buffer.allocUnsafeSlow(size)
   let at = 0
   for (const piece of pieces) {
-    joined.set(piece, at)
-    at += piece.byteLength
+    if (typeof piece === 'string') joined.write(piece, at, 'latin1')
+    else joined.set(piece, at)
+    at += lengthOf(piece)
   }
   return joined
+}
+
+function lengthOf(piece: Piece): number {
+  return typeof piece === 'string' ? piece.length : piece.byteLength
 }

@@ -30,7 +30,7 @@ export function isForbidden(method: string): boolean {
 export function toFetchRequest(request: MockRequest, origin: string): Request {
   const { method, target, body } = request
   const withBody = body.present && method !== 'GET' && method !== 'HEAD'
-  return new Request(handledUrl(target, origin), {
+  return new Request(handledAddress(target, origin), {
     method,
     headers: toHeaders(request, origin),
     signal: request.signal,
@@ -40,7 +40,11 @@ export function toFetchRequest(request: MockRequest, origin: string): Request {
 
 /** The URL that handlers see: segments of dots are gone from it, and some characters encoded. */
 export function handledUrl(target: string, origin: string): URL {
-  return new URL(origin + (target.startsWith('/') ? target : `/${target}`))
+  return new URL(handledAddress(target, origin))
+}
+
+function handledAddress(target: string, origin: string): string {
+  return origin + (target.startsWith('/') ? target : `/${target}`)
 }
 
 /**
@@ -49,11 +53,12 @@ export function handledUrl(target: string, origin: string): URL {
  */
 function toHeaders({ rawHeaders }: MockRequest, origin: string): Headers {
   const headers = new Headers()
+  const host = origin.slice(origin.indexOf('//') + 2)
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!.toLowerCase()
     const value = rawHeaders[index + 1]!
     if (isHopByHop(name) || name === 'expect') continue
-    headers.append(name, name === 'host' && isOwnAddress(value) ? new URL(origin).host : value)
+    headers.append(name, name === 'host' && isOwnAddress(value) ? host : value)
   }
   return headers
 }
@@ -134,37 +139,57 @@ async function readAhead(
 ): Promise<{ start: Uint8Array; rest?: ByteStream }> {
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
-  const turn = endOfTurn()
-  let size = 0
-  const giveUp = (): void => void reader.cancel().catch(() => {})
-  patience?.addEventListener('abort', giveUp)
-  try {
-    while (size < WHOLE) {
-      const read = reader.read()
-      const waits = patience !== undefined && size === 0
-      const result = await (waits ? read : Promise.race([read, turn]))
-      if (result === 'later') return { start: join(chunks), rest: resume(reader, chunks, read) }
-      if (result.done) return { start: join(chunks) }
-      size += bytesOf(result.value).byteLength
-      chunks.push(result.value)
+  let next = reader.read()
+  let isOver = false
+  let isLate = false
+  const readOn = async (): Promise<void> => {
+    for (let size = 0; size < WHOLE; next = reader.read()) {
+      const { done, value } = await next
+      if (isLate) return
+      isOver = done
+      if (done) return
+      size += bytesOf(value).byteLength
+      chunks.push(value)
     }
-    return { start: join(chunks), rest: resume(reader, chunks, reader.read()) }
+  }
+  if (patience !== undefined) await firstOf(next, reader, patience)
+  await withinTurn(readOn())
+  isLate = true
+  return isOver
+    ? { start: join(chunks) }
+    : { start: join(chunks), rest: resume(reader, chunks, next) }
+}
+
+/** Waits for a first chunk, or until the signal is aborted. */
+async function firstOf(
+  next: Promise<unknown>,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  patience: AbortSignal,
+): Promise<void> {
+  const giveUp = (): void => void reader.cancel().catch(() => {})
+  patience.addEventListener('abort', giveUp)
+  try {
+    await next
   } finally {
-    patience?.removeEventListener('abort', giveUp)
+    patience.removeEventListener('abort', giveUp)
   }
 }
 
-let turn: Promise<'later'> | undefined
+let waiting: (() => void)[] = []
 
-/** Of the event loop; the same for all who ask in it. */
-function endOfTurn(): Promise<'later'> {
-  turn ??= new Promise((resolve) => {
-    onNextTurn(() => {
-      turn = undefined
-      resolve('later')
-    })
+/** Waits for something until it is done, and no longer than this turn of the event loop takes. */
+function withinTurn(work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    work.then(resolve, reject)
+    waiting.push(resolve)
+    if (waiting.length === 1) onNextTurn(endTurn)
   })
-  return turn
+}
+
+function endTurn(): void {
+  const late = waiting
+  waiting = []
+  for (const resolve of late) resolve()
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {
