@@ -11,6 +11,7 @@ import {
 import { isEncodedAs } from '../../wire/content-encoding.ts'
 import { isHopByHop } from '../../wire/deliver.ts'
 import { hostName } from '../../wire/hosts.ts'
+import { withSignal } from './client-signal.ts'
 
 /** Bodies up to this many bytes that are there at once are sent in one write, with their length. */
 const WHOLE = 1024 * 1024
@@ -30,12 +31,12 @@ export function isForbidden(method: string): boolean {
 export function toFetchRequest(request: MockRequest, origin: string): Request {
   const { method, target, body } = request
   const withBody = body.present && method !== 'GET' && method !== 'HEAD'
-  return new Request(handledAddress(target, origin), {
+  const made = new Request(handledAddress(target, origin), {
     method,
     headers: toHeaders(request, origin),
-    signal: request.signal,
     ...(withBody && { body: body.stream(), duplex: 'half' }),
   })
+  return withSignal(made, request.signal)
 }
 
 /** The URL that handlers see: segments of dots are gone from it, and some characters encoded. */
