@@ -140,57 +140,37 @@ async function readAhead(
 ): Promise<{ start: Uint8Array; rest?: ByteStream }> {
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
-  let next = reader.read()
-  let isOver = false
-  let isLate = false
-  const readOn = async (): Promise<void> => {
-    for (let size = 0; size < WHOLE; next = reader.read()) {
-      const { done, value } = await next
-      if (isLate) return
-      isOver = done
-      if (done) return
-      size += bytesOf(value).byteLength
-      chunks.push(value)
-    }
-  }
-  if (patience !== undefined) await firstOf(next, reader, patience)
-  await withinTurn(readOn())
-  isLate = true
-  return isOver
-    ? { start: join(chunks) }
-    : { start: join(chunks), rest: resume(reader, chunks, next) }
-}
-
-/** Waits for a first chunk, or until the signal is aborted. */
-async function firstOf(
-  next: Promise<unknown>,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  patience: AbortSignal,
-): Promise<void> {
+  const turn = endOfTurn()
+  let size = 0
   const giveUp = (): void => void reader.cancel().catch(() => {})
-  patience.addEventListener('abort', giveUp)
+  patience?.addEventListener('abort', giveUp)
   try {
-    await next
+    while (size < WHOLE) {
+      const read = reader.read()
+      const waits = patience !== undefined && size === 0
+      const result = await (waits ? read : Promise.race([read, turn]))
+      if (result === 'later') return { start: join(chunks), rest: resume(reader, chunks, read) }
+      if (result.done) return { start: join(chunks) }
+      size += bytesOf(result.value).byteLength
+      chunks.push(result.value)
+    }
+    return { start: join(chunks), rest: resume(reader, chunks, reader.read()) }
   } finally {
-    patience.removeEventListener('abort', giveUp)
+    patience?.removeEventListener('abort', giveUp)
   }
 }
 
-let waiting: (() => void)[] = []
+let turn: Promise<'later'> | undefined
 
-/** Waits for something until it is done, and no longer than this turn of the event loop takes. */
-function withinTurn(work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    work.then(resolve, reject)
-    waiting.push(resolve)
-    if (waiting.length === 1) onNextTurn(endTurn)
+/** Of the event loop; the same for all who ask in it. */
+function endOfTurn(): Promise<'later'> {
+  turn ??= new Promise((resolve) => {
+    onNextTurn(() => {
+      turn = undefined
+      resolve('later')
+    })
   })
-}
-
-function endTurn(): void {
-  const late = waiting
-  waiting = []
-  for (const resolve of late) resolve()
+  return turn
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {
