@@ -142,6 +142,27 @@ test('a body that is read only after the client left rejects, and does not hang'
   expect(await read.promise).toBeInstanceOf(Error)
 })
 
+test('a body that came whole can be read after its client has left', async () => {
+  const { promise: go, resolve } = Promise.withResolvers<void>()
+  const reached = Promise.withResolvers<AbortSignal>()
+  const read = Promise.withResolvers<string>()
+  const api = await startApi([
+    http.post('/upload', async ({ request }) => {
+      reached.resolve(request.signal)
+      await go
+      read.resolve(await request.text().catch(String))
+      return new HttpResponse(null)
+    }),
+  ])
+  const client = await connect(api.port)
+  client.send(message('POST /upload', [], 'whole'))
+  const signal = await reached.promise
+  client.socket.destroy()
+  await aborted(signal)
+  resolve()
+  expect(await read.promise).toBe('whole')
+})
+
 test('all pipelined requests of a client that leaves are aborted, in order', async () => {
   const signals: AbortSignal[] = []
   const stream = controlledBody()
