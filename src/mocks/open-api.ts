@@ -64,7 +64,8 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
   const serving = servingOf(plan, surroundings, () => ({ plan, responders, origin }))
   const port = takenOver(plan, surroundings) ?? (await openPort(plan, serving, surroundings.host))
   const url = `http://${LOOPBACK}:${port.port}`
-  origin ||= url
+  // Without the port that everybody leaves out.
+  origin ||= new URL(url).origin
   const handlers = createMswResponder(plan.handlers, origin, plan.upstream !== undefined)
   responders.push(handlers, ...surroundings.fallback)
   const reset = (scope: Scope): void => {

@@ -11,13 +11,11 @@ import {
 import { isEncodedAs } from '../../wire/content-encoding.ts'
 import { isHopByHop } from '../../wire/deliver.ts'
 import { hostName } from '../../wire/hosts.ts'
+import { onNextTurn } from '../../wire/next-turn.ts'
 import { withSignal } from './client-signal.ts'
 
 /** Bodies up to this many bytes that are there at once are sent in one write, with their length. */
 const WHOLE = 1024 * 1024
-
-// As they are before a test fakes its timers.
-const { setImmediate: onNextTurn } = globalThis
 
 /** Whether Fetch has no requests with this method. */
 export function isForbidden(method: string): boolean {
