@@ -64,8 +64,13 @@ class OpenTrace implements Trace {
 
 /** Of the request that is handed to undici now, until undici has an object of its own for it. */
 let dispatching: Seen | undefined
-/** By that object. */
-const known = new WeakMap<object, Seen>()
+/** Where that object has it: to be the key of a map that is weak costs the garbage collector more. */
+const SEEN = Symbol('seen')
+
+interface TracedRequest {
+  [SEEN]?: Seen
+}
+
 let isListening = false
 
 /** Undici does the work of publishing only for those who listen. */
@@ -74,18 +79,18 @@ function listen(): void {
   isListening = true
   on<DiagnosticsChannel.RequestCreateMessage>('undici:request:create', ({ request }) => {
     if (dispatching === undefined) return
-    known.set(request, dispatching)
+    ;(request as TracedRequest)[SEEN] = dispatching
     dispatching = undefined
   })
   on<DiagnosticsChannel.ClientSendHeadersMessage>('undici:client:sendHeaders', onHeadSent)
   on<DiagnosticsChannel.RequestBodySentMessage>('undici:request:bodySent', ({ request }) => {
-    const seen = known.get(request)
+    const seen = (request as TracedRequest)[SEEN]
     if (seen !== undefined) seen.bodySent = performance.now()
   })
   on<DiagnosticsChannel.RequestHeadersMessage>(
     'undici:request:headers',
     ({ request, response }) => {
-      const seen = known.get(request)
+      const seen = (request as TracedRequest)[SEEN]
       // The informational ones (RFC 9110 §15.2) come before the reply.
       if (seen !== undefined && response.statusCode >= 200) seen.replied = performance.now()
     },
@@ -97,7 +102,7 @@ function onHeadSent({
   headers,
   socket,
 }: DiagnosticsChannel.ClientSendHeadersMessage): void {
-  const seen = known.get(request)
+  const seen = (request as TracedRequest)[SEEN]
   if (seen === undefined) return
   seen.headSent = performance.now()
   seen.head = headers
