@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { toLatin1 } from '../wire/latin1.ts'
 import type { Json } from './json-paths.ts'
 import { sortedPairs } from './pairs.ts'
 
@@ -35,7 +36,7 @@ export function wholeMeaning(
 ): string | undefined {
   if (bytes.byteLength === 0) return 'bytes '
   if (bytes.byteLength > MAX_SIZE) return undefined
-  return typedMeaning(bytes, (contentType ?? '').trim(), forget) ?? `bytes ${latin1(bytes)}`
+  return typedMeaning(bytes, (contentType ?? '').trim(), forget) ?? `bytes ${toLatin1(bytes)}`
 }
 
 /** Undefined for bodies of which nothing but the bytes counts. */
@@ -46,17 +47,13 @@ function typedMeaning(
 ): string | undefined {
   if (/^multipart\//i.test(type)) return multipartMeaning(bytes, type)
   if (/^application\/x-www-form-urlencoded\b/i.test(type)) {
-    return `form ${sortedPairs(latin1(bytes))}`
+    return `form ${sortedPairs(toLatin1(bytes))}`
   }
   return jsonMeaning(bytes, type, forget)
 }
 
 function hashOf(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('base64')
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
 }
 
 function jsonMeaning(
@@ -113,7 +110,7 @@ function canonical(value: Json, depth: number): string {
 
 /** The parts with their headers (RFC 2046 §5.1.1); undefined when there are none. */
 function multipartMeaning(bytes: Uint8Array, type: string): string | undefined {
-  const text = latin1(bytes)
+  const text = toLatin1(bytes)
   const [, quoted, plain] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(type) ?? []
   const boundary = quoted ?? plain ?? /^--([^\r\n]+)/.exec(text)?.[1]
   if (boundary === undefined) return undefined

@@ -1,3 +1,4 @@
+import { toLatin1 } from '../wire/latin1.ts'
 import type { HarFormField } from './har.ts'
 
 /**
@@ -10,7 +11,7 @@ export function formFields(
   body: string | Uint8Array,
   type: string,
 ): readonly HarFormField[] | undefined {
-  const text = typeof body === 'string' ? body : latin1(body)
+  const text = typeof body === 'string' ? body : toLatin1(body)
   if (isUrlEncoded(type)) {
     return [...new URLSearchParams(text)].map(([name, value]) => ({ name, value }))
   }
@@ -23,9 +24,9 @@ export function formFields(
  * none.
  */
 export function formPairs(body: Uint8Array, type: string): string | undefined {
-  if (isUrlEncoded(type)) return latin1(body)
+  if (isUrlEncoded(type)) return toLatin1(body)
   if (!/multipart/i.test(type)) return undefined
-  return partsOf(latin1(body), type)?.flatMap(toPair).join('&')
+  return partsOf(toLatin1(body), type)?.flatMap(toPair).join('&')
 }
 
 function toPair(part: string): string[] {
@@ -34,10 +35,6 @@ function toPair(part: string): string[] {
   const { name, value, fileName, contentType } = field
   const file = [fileName, contentType].filter(Boolean).join(', ')
   return [`${escaped(String(name))}=${escaped(String(value ?? `${file}: ${contentOf(part)}`))}`]
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
 }
 
 /** Of one character for each byte. */

@@ -5,6 +5,7 @@ import {
   type RawHeaders,
   type Reply,
 } from '../contract/index.ts'
+import { toLatin1 } from '../wire/latin1.ts'
 import { originsIn, type MockUrls, type Origins } from './origins.ts'
 
 /**
@@ -53,7 +54,7 @@ function rewriteHeaders(rawHeaders: RawHeaders, urls: MockUrls): RawHeaders {
 }
 
 function rewriteBytes(body: Uint8Array, { replace }: Origins): Uint8Array {
-  const text = toText(body)
+  const text = toLatin1(body)
   const rewritten = replace(text)
   return rewritten === text ? body : Buffer.from(rewritten, 'latin1')
 }
@@ -72,7 +73,7 @@ function rewriteStream(body: ByteStream, { replace, undecided }: Origins): ByteS
       while (!isOver) {
         const chunk = await body.next()
         isOver = chunk === undefined
-        text += chunk === undefined ? '' : toText(chunk)
+        text += chunk === undefined ? '' : toLatin1(chunk)
         const end = isOver ? text.length : undecided(text, start)
         const ready = replace(text, start, end)
         const kept = Math.max(0, end - CONTEXT)
@@ -84,9 +85,4 @@ function rewriteStream(body: ByteStream, { replace, undecided }: Origins): ByteS
     },
     cancel: () => body.cancel(),
   }
-}
-
-/** One character for each byte: what is not ASCII stays as it is, in any charset. */
-function toText({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 }

@@ -8,7 +8,7 @@ import {
   type RawHeaders,
   type Reply,
 } from '../contract/index.ts'
-import { textOf } from './kept-body.ts'
+import { toLatin1 } from './latin1.ts'
 import { onNextTurn } from './next-turn.ts'
 import type { SocketRequest } from './request.ts'
 
@@ -141,7 +141,7 @@ function endAll(): void {
   ending = []
   for (const [outgoing, body] of replies) {
     if (body === undefined || body.byteLength > AS_TEXT) outgoing.end(body)
-    else outgoing.end(textOf(body), 'latin1')
+    else outgoing.end(toLatin1(body), 'latin1')
   }
 }
 

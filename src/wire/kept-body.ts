@@ -1,4 +1,5 @@
 import type { KeptBody } from '../contract/index.ts'
+import { toLatin1 } from './latin1.ts'
 
 const NOTHING = new Uint8Array()
 
@@ -33,7 +34,7 @@ export class BodyKeeper implements KeptBody {
     this.size += chunk.byteLength
     if (room <= 0 || chunk.byteLength === 0) return
     const kept = chunk.byteLength > room ? chunk.subarray(0, room) : chunk
-    const piece = kept.byteLength > AS_TEXT ? withOwnMemory(kept) : textOf(kept)
+    const piece = kept.byteLength > AS_TEXT ? withOwnMemory(kept) : toLatin1(kept)
     if (this.#chunks === undefined) this.#chunks = [piece]
     else this.#addPiece(this.#chunks, piece)
   }
@@ -72,11 +73,6 @@ export class BodyKeeper implements KeptBody {
 /** A small part of something large, such as of the memory that Node has small buffers share, keeps all of it. */
 export function withOwnMemory(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength * 2 >= bytes.buffer.byteLength ? bytes : join([bytes])
-}
-
-/** A character for each byte. */
-export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 }
 
 function join(pieces: readonly Piece[]): Uint8Array {

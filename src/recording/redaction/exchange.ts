@@ -1,5 +1,6 @@
 import { headerValue, type RawHeaders } from '../../contract/index.ts'
 import type { CapturedBody, CapturedContent } from '../capture.ts'
+import { toLatin1 } from '../../wire/latin1.ts'
 import type { Pass, Where } from './found.ts'
 import { rewriteHeaders } from './headers.ts'
 import { rewriteMultipart } from './multipart.ts'
@@ -60,7 +61,7 @@ function mapValues(rawHeaders: RawHeaders, change: (text: string) => string): Ra
 function mapBody(body: CapturedBody, change: (text: string) => string): CapturedBody {
   if (body === undefined) return body
   if (typeof body === 'string') return change(body)
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
+  const text = toLatin1(body)
   const changed = change(text)
   return changed === text ? body : Buffer.from(changed, 'latin1')
 }
