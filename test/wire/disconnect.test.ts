@@ -121,7 +121,8 @@ test('a client that leaves while it uploads ends the reading of the body', async
   expect(api.exchanges[0]?.request.text()).toBe('some')
 })
 
-test('a body that is read only after the client left rejects, and does not hang', async () => {
+/** What a handler reads of an upload once its client has left: its text, or why there is none. */
+async function readAfterLeaving(upload: string | Buffer): Promise<unknown> {
   const { promise: go, resolve } = Promise.withResolvers<void>()
   const reached = Promise.withResolvers<AbortSignal>()
   const read = Promise.withResolvers<unknown>()
@@ -134,33 +135,21 @@ test('a body that is read only after the client left rejects, and does not hang'
     }),
   ])
   const client = await connect(api.port)
-  client.send('POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nsome')
+  client.send(upload)
   const signal = await reached.promise
   client.socket.destroy()
   await aborted(signal)
   resolve()
-  expect(await read.promise).toBeInstanceOf(Error)
+  return read.promise
+}
+
+test('a body that is read only after the client left rejects, and does not hang', async () => {
+  const half = 'POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nsome'
+  expect(await readAfterLeaving(half)).toBeInstanceOf(Error)
 })
 
 test('a body that came whole can be read after its client has left', async () => {
-  const { promise: go, resolve } = Promise.withResolvers<void>()
-  const reached = Promise.withResolvers<AbortSignal>()
-  const read = Promise.withResolvers<string>()
-  const api = await startApi([
-    http.post('/upload', async ({ request }) => {
-      reached.resolve(request.signal)
-      await go
-      read.resolve(await request.text().catch(String))
-      return new HttpResponse(null)
-    }),
-  ])
-  const client = await connect(api.port)
-  client.send(message('POST /upload', [], 'whole'))
-  const signal = await reached.promise
-  client.socket.destroy()
-  await aborted(signal)
-  resolve()
-  expect(await read.promise).toBe('whole')
+  expect(await readAfterLeaving(message('POST /upload', [], 'whole'))).toBe('whole')
 })
 
 test('all pipelined requests of a client that leaves are aborted, in order', async () => {
