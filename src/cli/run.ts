@@ -19,7 +19,7 @@ export async function run(files: readonly string[], command: readonly string[]):
   const { declaration, file } = await loadDeclaration(declarationBefore('run', files, command))
   return inOwnRun(async (folder) => {
     const running = await declaration.startIn({ run: folder }, { root: packageFolder(file) })
-    running.held.lease?.watchDeaths?.(({ message }) =>
+    running.held.watchDeaths(({ message }) =>
       console.error(`\n${printable(`mockberth run: ${message}`)}\n`),
     )
     return runBeside(running, command, running.env, 'run')

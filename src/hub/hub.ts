@@ -40,7 +40,7 @@ export async function startHub(
   const folder = packageFolder(file)
   const options = { env: false, root: folder }
   const running = await declaration.startIn({ findOwner: workers.findOwner }, options)
-  running.held.lease?.watchDeaths?.(({ message }) => say(message))
+  running.held.watchDeaths(({ message }) => say(message))
   // No test looks at what belongs to none.
   watchOnly(running, () => {
     const { unhandled } = running.scope

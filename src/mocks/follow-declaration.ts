@@ -39,7 +39,7 @@ export function followDeclaration(
   let current = first
   let hasLeft = false
   const watchServices = ({ running }: ServedMocks): void =>
-    running.held.lease?.watchDeaths?.((death) => {
+    running.held.watchDeaths((death) => {
       if (!hasLeft) died(withAdvice(death, first.file))
     })
   const watched = watchFiles(async (changed) => {

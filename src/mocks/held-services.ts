@@ -28,6 +28,8 @@ export interface HeldServices {
   reset(): Promise<void>
   /** What one of them has died of, if it has; `SERVICES_GONE` when their owner has ended. */
   died(): Promise<MockberthError | undefined>
+  /** Tells at once of each that dies and is this process's own. */
+  watchDeaths(tell: (death: MockberthError) => void): void
   /** Never rejects. */
   release(): Promise<void>
   isReleased(): boolean
@@ -82,6 +84,7 @@ const NONE: HeldServices = {
   setUp: () => Promise.resolve(),
   reset: () => Promise.resolve(),
   died: () => Promise.resolve(undefined),
+  watchDeaths() {},
   release: () => Promise.resolve(),
   isReleased: () => false,
 }
@@ -162,6 +165,7 @@ function held(
     },
     reset,
     died: () => lease.died(),
+    watchDeaths: (tell) => lease.watchDeaths?.(tell),
     release() {
       isReleased = true
       return lease.release()

@@ -61,9 +61,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
         capture: redacted,
       })
       // Its reply may end after its test.
-      for (const test of during) {
-        if (onlyPassed && havePassed.has(test))
-          sidecar.append({ type: 'passed', test: numberOf(test) })
+      for (const test of onlyPassed ? during : []) {
+        if (havePassed.has(test)) sidecar.append({ type: 'passed', test: numberOf(test) })
       }
       await sidecar.written()
     },

@@ -141,9 +141,17 @@ function hintsOf(more: readonly string[]): Names['hints'] {
   const hint = hintOf(more)
   // Whoever writes a declared name may separate its letters.
   if (more.length > 0) return (text) => hint.test(text)
-  const shorts = [...SHORT_ENDS, '\r'].flatMap((end) => SHORT.map((name) => name + end))
-  const mayMatch = mayHaveAnyOf([...WORDS.map(letters), ...shorts])
-  return (text) => mayMatch(text) && hint.test(text)
+  return (text) => {
+    mayHaveOwn ??= mayHaveAnyOf([...WORDS.map(letters), ...shortWithEnds()])
+    return mayHaveOwn(text) && hint.test(text)
+  }
+}
+
+/** Made once, for whoever looks first. */
+let mayHaveOwn: ((text: string) => boolean) | undefined
+
+function shortWithEnds(): string[] {
+  return [...SHORT_ENDS, '\r'].flatMap((end) => SHORT.map((name) => name + end))
 }
 
 /** The last letters in a word's pattern that are always there. */
