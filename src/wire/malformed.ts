@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
-import { clearTimeout, setTimeout } from 'node:timers'
+import timers from 'node:timers'
 import { unansweredOn } from './request.ts'
+
+// As they are before anything puts fake ones in their place, also into `node:timers`.
+const { setTimeout, clearTimeout } = timers
 
 /** How long a client may take to send what it had to send, before the connection is cut. */
 const LINGER = 1000

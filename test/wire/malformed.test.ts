@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from 'node:module'
+import timers from 'node:timers'
 import { http, HttpResponse } from 'msw'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { connect, exchange, message } from '../support/raw-client.ts'
@@ -76,8 +78,15 @@ test('a head of more than 1 MiB is a 431, which the client can read while it is 
   expect((await exchange(api.port, message('GET /hello'))).body.toString()).toBe('hello')
 })
 
-test('a connection that was refused is closed, also when the client never closes it', async () => {
+test('a connection that was refused is closed, also when the client never closes it and timers are fake', async () => {
   const api = await startApi([hello])
+  const { setTimeout } = timers
+  onTestFinished(() => {
+    timers.setTimeout = setTimeout
+    syncBuiltinESMExports()
+  })
+  timers.setTimeout = (() => setTimeout(() => {})) as unknown as typeof setTimeout
+  syncBuiltinESMExports()
   const client = await connect(api.port)
   client.send('nonsense\r\n\r\n')
   expect(await client.over()).toBe('end')
