@@ -45,24 +45,24 @@ export async function answerRequest(
   scope: Scope,
   recorder: ExchangeRecorder,
 ): Promise<Delivery> {
+  const { plan } = asked
+  const asking: Asking = { plan, request, scope, recorder, during: scope.tests }
   try {
-    return await firstAnswer(asked, request, scope, recorder)
+    return await firstAnswer(asked, asking)
   } catch (error) {
+    const reason = describeError(error)
     recorder.decided('failed')
-    const where = error instanceof MockberthError ? '' : `${asked.plan.name}: `
-    const reply = textReply(500, `mockberth: ${where}${describeError(error)}\n`)
+    // It may be `onUnhandled` itself that threw.
+    holdFailure(asking, reason, 'fail')
+    const where = error instanceof MockberthError ? '' : `${plan.name}: `
+    const reply = textReply(500, `mockberth: ${where}${reason}\n`)
     return { kind: 'reply', reply, observer: recorder }
   }
 }
 
-async function firstAnswer(
-  asked: AskedApi,
-  request: MockRequest,
-  scope: Scope,
-  recorder: ExchangeRecorder,
-): Promise<Delivery> {
-  const { plan, responders } = asked
-  const asking: Asking = { plan, request, scope, recorder, during: scope.tests }
+async function firstAnswer(asked: AskedApi, asking: Asking): Promise<Delivery> {
+  const { responders } = asked
+  const { request, scope, recorder } = asking
   let forwardedBy: Candidate | undefined
   for (const responder of responders) {
     const pending = responder.answer(request, scope)
@@ -99,8 +99,11 @@ function unhandledReply({ rawHeaders }: MockRequest, explanation: Explanation): 
 }
 
 /** Says that a request had no answer, in the way that `onUnhandled` asks for. */
-function holdAgainst({ plan, scope, recorder, during }: Asking, explanation: string): void {
-  const policy = unhandledPolicy(plan, recorder.exchange.request)
+function holdAgainst(
+  { plan, scope, recorder, during }: Asking,
+  explanation: string,
+  policy = unhandledPolicy(plan, recorder.exchange.request),
+): void {
   const { method, target } = recorder.exchange.request
   const request = { method, target }
   if (policy === 'fail') addUnhandled(scope, { api: plan.name, request, explanation, during })
@@ -114,8 +117,10 @@ const OUTCOMES = {
   upstream: 'forwarded',
 } as const
 
-function holdFailure(asking: Asking, reason: string): void {
-  holdAgainst(asking, explainFailure(asking.plan.name, asking.request, reason))
+/** Says that a request went wrong, unless its client has left: that often is why. */
+function holdFailure(asking: Asking, reason: string, policy?: UnhandledPolicy): void {
+  if (asking.recorder.exchange.outcome === 'aborted') return
+  holdAgainst(asking, explainFailure(asking.plan.name, asking.request, reason), policy)
 }
 
 function deliver(asking: Asking, answer: Exclude<Answer, { kind: 'forward' }>): Delivery {
@@ -123,7 +128,7 @@ function deliver(asking: Asking, answer: Exclude<Answer, { kind: 'forward' }>): 
   const { by } = answer
   if (answer.kind === 'failure') {
     recorder.decided('failed', by)
-    if (by.kind === 'upstream') holdFailure(asking, answer.reason)
+    holdFailure(asking, answer.reason)
     const reply = textReply(answer.status, `mockberth: ${plan.name}: ${answer.reason}\n`)
     return { kind: 'reply', reply, observer: recorder }
   }

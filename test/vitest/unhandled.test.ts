@@ -54,6 +54,35 @@ describe('a client', () => {
   },
 )
 
+test('a handler that throws fails the test that asked, assertions in it among them', async () => {
+  const project = pluginProject({
+    'handler.test.ts': `
+import { http } from 'msw'
+import { mockTest } from 'mockberth/vitest'
+import { expect } from 'vitest'
+import mocks from './mocks.ts'
+
+const test = mockTest(mocks)
+
+test('asks with the wrong body', async ({ apis }) => {
+  apis.users.use(
+    http.post('/users', async ({ request }) => {
+      expect(await request.json()).toEqual({ name: 'Ada' })
+    }),
+  )
+  await fetch(apis.users.url + '/users', { method: 'POST', body: '{"name":"Bob"}' }).catch(() => {})
+})
+`,
+  })
+  const ended = await project.run('vitest', ['run'])
+  expect(ended).toHaveEnded('1 failed (1)', 1)
+  const failure = failureOf(ended, 'handler.test.ts > asks with the wrong body')
+  expect(failure).toMatch(
+    /^MockberthError: This test made requests that nothing answered\.\n\nUnanswered request to users: POST \/users\n\nthe handler POST \/users .*failed:\n\nAssertionError: expected \{ name: 'Bob' \} to deeply equal \{ name: 'Ada' \}\n +at .*handler\.test\.ts:12:/,
+  )
+  expect(portsLeft(project)).toEqual([])
+})
+
 test('it is one more error of a test that fails anyway, and is made again by each retry', async () => {
   const project = pluginProject({
     'failing.test.ts': `
