@@ -47,7 +47,8 @@ export async function startApis(
       listenerBefore: (api) => before?.listeners.get(api),
       findOwner: (request) => (request.marks.length === 0 ? { scope } : ownerOf(request.marks)),
     })
-    for (const plan of plans) mockUrls.set(plan, urlsFor(plan, plans, opened))
+    const mocked = mockedUpstreams(plans, opened)
+    for (const plan of plans) mockUrls.set(plan, urlsFor(plan, mocked))
     return { opened, scope, marks, env: envOf(plans, opened), fallbacks }
   } catch (error) {
     await closeFallbacks(fallbacks)
@@ -75,13 +76,25 @@ function ownerAmong(tests: Marks<Scope>, scope: Scope): FindOwner {
 /** Before all servers are up. */
 const NO_URLS: MockUrls = new Map()
 
+/** An upstream, and the URL of an API that mocks it. */
+interface MockedUpstream {
+  readonly plan: ApiPlan
+  readonly upstream: string
+  readonly url: string
+}
+
+function mockedUpstreams(plans: readonly ApiPlan[], opened: readonly OpenApi[]): MockedUpstream[] {
+  return plans.flatMap((plan, index) => {
+    const { upstream } = plan
+    return upstream === undefined ? [] : [{ plan, upstream, url: opened[index]!.api.url }]
+  })
+}
+
 /** Where each upstream is mocked; where several APIs have the same one, at the one that asks. */
-function urlsFor(asking: ApiPlan, plans: readonly ApiPlan[], opened: readonly OpenApi[]): MockUrls {
+function urlsFor(asking: ApiPlan, mocked: readonly MockedUpstream[]): MockUrls {
   const urls = new Map<string, string>()
-  for (const [index, { api }] of opened.entries()) {
-    const plan = plans[index]!
-    if (plan.upstream === undefined) continue
-    if (plan === asking || !urls.has(plan.upstream)) urls.set(plan.upstream, api.url)
+  for (const { plan, upstream, url } of mocked) {
+    if (plan === asking || !urls.has(upstream)) urls.set(upstream, url)
   }
   return urls
 }
