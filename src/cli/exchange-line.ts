@@ -8,12 +8,16 @@ const LONGEST_REASON = 2000
 
 const redactor = createRedactor(undefined, redactionKey(process.cwd()))
 
-/** A request and its answer, in a line without secrets: `200  GET /users/1  3 ms  handler GET /users/:id`. */
-export function describeExchange(exchange: Exchange): string {
+/**
+ * A request and its answer, in a line without secrets: `200  GET /users/1  3 ms  handler GET /users/:id`.
+ *
+ * @param answer who answered, or why nobody did
+ */
+export function describeExchange(exchange: Exchange, answer = answerOf(exchange)): string {
   const { request, response, duration } = exchange
   const status = response === undefined ? '-' : String(response.status)
   const time = `${Math.round(duration)} ms`
-  return `${status.padEnd(3)}  ${request.method} ${redactedTarget(exchange)}  ${time}  ${answerOf(exchange)}`
+  return `${status.padEnd(3)}  ${request.method} ${redactedTarget(exchange)}  ${time}  ${answer}`
 }
 
 /** Path and query of a request, without secrets. */
@@ -44,5 +48,5 @@ function entryOf(source = ''): string {
 /** What we have said in place of an answer. */
 function reasonIn(body: Uint8Array = new Uint8Array()): string | undefined {
   const text = new TextDecoder().decode(body.subarray(0, LONGEST_REASON))
-  return /^mockberth: (.+)/.exec(text)?.[1]
+  return /^mockberth: (.+?):?(?:\n|$)/.exec(text)?.[1]
 }

@@ -46,7 +46,9 @@ export function textOutput(host: string | undefined): ServeOutput {
       showTable(served)
     },
     exchange(exchange, unhandled) {
-      say(`${exchange.api.padEnd(width)}  ${describeExchange(exchange)}`)
+      const isExplained = exchange.outcome === 'failed' && unhandled.length > 0
+      const line = describeExchange(exchange, isExplained ? 'failed' : undefined)
+      say(`${exchange.api.padEnd(width)}  ${line}`)
       for (const { explanation } of unhandled) say(`${setIn(withoutHeading(explanation))}\n`)
     },
     reloaded(served, changed) {

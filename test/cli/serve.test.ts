@@ -46,6 +46,36 @@ orders  501  GET /  1 ms  nothing answers it
   for (const url of [users, orders]) expect(listening).not.toContain(Number(new URL(url).port))
 })
 
+test('a handler that throws is said once, below its request', async () => {
+  const project = projectWith({
+    'mocks.ts': `
+import { http } from 'msw'
+import { defineMocks } from 'mockberth'
+
+export default defineMocks({
+  users: {
+    env: 'USERS_URL',
+    handlers: [
+      http.get('/who', () => {
+        throw new Error('no user yet')
+      }),
+    ],
+  },
+  orders: { env: { ORDERS_URL: ({ url }) => url + '/v1' } },
+})
+`,
+  })
+  const running = startServe(project, ['mocks.ts'])
+  const { users } = await urlsOf(running)
+  expect((await fetch(`${users}/who`)).status).toBe(500)
+  running.child.kill('SIGINT')
+  const { output, errors } = await running.ended
+  const lines = output.slice(output.indexOf('users   500')).replace(/\d+ ms/, '1 ms')
+  expect(lines).toMatch(/^users   500  GET \/who  1 ms  failed\n  /)
+  expect(output.match(/no user yet/g)).toHaveLength(1)
+  expect(errors).toBe('')
+})
+
 test('in JSON, each line is an object', async () => {
   const project = projectWith({ 'mockberth.config.ts': MOCKS })
   const running = startServe(project, ['--json'])
