@@ -8,8 +8,9 @@ export default defineConfig({
   fullyParallel: true,
   workers: 4,
   reporter: 'list',
-  // The dev server compiles a page when it is asked for it first.
-  expect: { timeout: 30_000 },
+  // The dev server compiles a page when it is asked for it first, for all four workers at once.
+  timeout: 120_000,
+  expect: { timeout: 60_000 },
   use: {
     baseURL,
     // Otherwise Playwright's own: `npx playwright install chromium`.

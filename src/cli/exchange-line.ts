@@ -13,7 +13,7 @@ const redactor = createRedactor(undefined, redactionKey(process.cwd()))
  *
  * @param answer who answered, or why nobody did
  */
-export function describeExchange(exchange: Exchange, answer = answerOf(exchange)): string {
+export function describeExchange(exchange: Exchange, answer: string = answerOf(exchange)): string {
   const { request, response, duration } = exchange
   const status = response === undefined ? '-' : String(response.status)
   const time = `${Math.round(duration)} ms`

@@ -15,12 +15,14 @@ export async function inOwnRun(
 ): Promise<number> {
   if (process.env[RUN_VARIABLE] !== undefined) return work(undefined)
   const run = beginRun()
-  let code = 0
+  let code = 1
   let isSaved = true
   try {
     code = await work(run.folder)
   } finally {
-    const { text, isComplete } = reportRecordings(await finishRun(run), true)
+    const { recordings, extent } = await finishRun(run)
+    const partial = extent.partial ?? (code === 0 ? undefined : 'a command that failed')
+    const { text, isComplete } = reportRecordings(recordings, { ...extent, partial })
     if (text !== '') console.error(`\n${printable(text)}`)
     isSaved = isComplete
   }

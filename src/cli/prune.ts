@@ -4,15 +4,16 @@ import { runInForeground } from '../process/foreground.ts'
 import { versionOf } from '../recording/load.ts'
 import { withLock } from '../recording/lock.ts'
 import { changeRecording } from '../recording/save.ts'
-import { finishRun, type RecordingUse } from '../run/finish.ts'
-import { beginRun, RUN_VARIABLE } from '../run/run.ts'
+import { skippedTests } from '../report/recordings.ts'
+import { finishRun, type FinishedRun, type RecordingUse } from '../run/finish.ts'
+import { ALL_TESTS_VARIABLE, beginRun, RUN_VARIABLE } from '../run/run.ts'
 
 /**
  * Runs a command, and removes from the recordings that it replayed the entries that no request
- * asked for.
+ * asked for. Where a test runner says that it ran a part of the tests, nothing is removed.
  *
  * @param files only these recordings; all, where there are none
- * @returns the exit code: that of the command, where it failed
+ * @returns the exit code: that of the command, where it failed; 1 where not all could be pruned
  * @throws `INVALID_OPTION`, `RECORDING_NOT_WRITABLE`
  */
 export async function prune(files: readonly string[], command: readonly string[]): Promise<number> {
@@ -23,32 +24,40 @@ export async function prune(files: readonly string[], command: readonly string[]
     )
   }
   const run = beginRun()
-  const env = { [RUN_VARIABLE]: run.folder, MOCKBERTH_MODE: 'replay' }
+  const env = { [RUN_VARIABLE]: run.folder, [ALL_TESTS_VARIABLE]: '1', MOCKBERTH_MODE: 'replay' }
   const code = await runInForeground(command, env, 'prune')
-  const uses = await finishRun(run)
-  if (code !== 0) {
-    console.error(
-      `mockberth: the command ended with ${code}; nothing was pruned. Prune when all tests pass.`,
-    )
-    return code
-  }
+  const finished = await finishRun(run)
   const wanted = files.map((file) => resolve(file))
-  const missing = wanted.filter((file) => !uses.some((use) => use.file === file))
-  if (uses.length === 0 || missing.length > 0) {
-    const was =
-      missing.length > 0
-        ? `did not replay ${missing.map(shown).join(', ')}`
-        : 'replayed no recording'
-    console.error(
-      `mockberth: the command ${was}; nothing was pruned. See whether a declaration names it.`,
-    )
-    return 1
+  const refusal = refusalOf(code, finished, wanted)
+  if (refusal !== undefined) {
+    console.error(`mockberth: the command ${refusal}`)
+    return code === 0 ? 1 : code
   }
   const pruned: boolean[] = []
-  for (const use of uses) {
+  for (const use of finished.recordings) {
     if (wanted.length === 0 || wanted.includes(use.file)) pruned.push(await pruneRecording(use))
   }
+  const { skipped } = finished.extent
+  if (skipped > 0) {
+    console.log(`${skippedTests(skipped)}: what only they would have asked for is removed as well`)
+  }
   return pruned.every(Boolean) ? 0 : 1
+}
+
+/** Why nothing may be pruned after a command: what it did. */
+function refusalOf(
+  code: number,
+  { recordings, extent }: FinishedRun,
+  wanted: readonly string[],
+): string | undefined {
+  if (code !== 0) return `ended with ${code}; nothing was pruned. Prune when all tests pass.`
+  if (extent.partial !== undefined) {
+    return `ran ${extent.partial}; nothing was pruned. Prune with a command that runs all tests.`
+  }
+  const missing = wanted.filter((file) => !recordings.some((use) => use.file === file))
+  const hint = 'nothing was pruned. See whether a declaration names it.'
+  if (missing.length > 0) return `did not replay ${missing.map(shown).join(', ')}; ${hint}`
+  return recordings.length === 0 ? `replayed no recording; ${hint}` : undefined
 }
 
 /** @returns whether it could be pruned */

@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import type { Extent } from '../run/extent.ts'
 import type { RecordingUse } from '../run/finish.ts'
 
 /** How many numbers of unused entries are named. */
@@ -12,34 +13,42 @@ export interface RecordingsReport {
   readonly isComplete: boolean
 }
 
-/** @param isWhole whether all tests ran: only then is an entry unused that nobody asked for */
-export function reportRecordings(
-  uses: readonly RecordingUse[],
-  isWhole: boolean,
-): RecordingsReport {
+/** @param extent only when all tests ran to their end is an entry unused that nobody asked for */
+export function reportRecordings(uses: readonly RecordingUse[], extent: Extent): RecordingsReport {
   return {
     text: uses
-      .filter((use) => isWorthTelling(use, isWhole))
-      .flatMap((use) => linesOf(use, isWhole))
+      .filter((use) => isWorthTelling(use, extent))
+      .flatMap((use) => linesOf(use, extent))
       .join('\n'),
     isComplete: uses.every(({ problem }) => problem === undefined),
   }
 }
 
-function isWorthTelling(use: RecordingUse, isWhole: boolean): boolean {
+function isWorthTelling(use: RecordingUse, { partial }: Extent): boolean {
   const { added, replaced, removed, later, unused, problem } = use
-  const isUnused = isWhole && unused.length > 0
+  const isUnused = partial === undefined && unused.length > 0
   return added + replaced + removed + later > 0 || isUnused || problem !== undefined
 }
 
-function linesOf(use: RecordingUse, isWhole: boolean): string[] {
-  const { file, unused, entries } = use
-  const all = `${unused.length} of ${entries ?? 0} unused${named(unused)}`
+function linesOf(use: RecordingUse, extent: Extent): string[] {
   return [
-    `mockberth: ${relative(process.cwd(), file)}`,
+    `mockberth: ${relative(process.cwd(), use.file)}`,
     `  ${outcomeOf(use)}`,
-    unused.length === 0 || isWhole ? `  ${all}` : '  unused entries are told when all tests run',
+    `  ${unusedOf(use, extent)}`,
   ]
+}
+
+function unusedOf({ unused, entries = 0 }: RecordingUse, { partial, skipped }: Extent): string {
+  if (unused.length === 0) return `0 of ${entries} unused`
+  if (partial !== undefined)
+    return `unused entries are told when all tests run (this was ${partial})`
+  const doubt = skipped === 0 ? '' : ` (${skippedTests(skipped)})`
+  return `${unused.length} of ${entries} unused${named(unused)}${doubt}`
+}
+
+/** As people say how many tests were skipped. */
+export function skippedTests(skipped: number): string {
+  return `${skipped} ${skipped === 1 ? 'test was' : 'tests were'} skipped`
 }
 
 function outcomeOf({ added, replaced, removed, later, problem }: RecordingUse): string {
@@ -50,7 +59,6 @@ function outcomeOf({ added, replaced, removed, later, problem }: RecordingUse): 
 }
 
 function named(numbers: readonly number[]): string {
-  if (numbers.length === 0) return ''
   const more = numbers.length > NAMED ? ', …' : ''
   return `: ${numbers.length === 1 ? 'entry' : 'entries'} ${numbers.slice(0, NAMED).join(', ')}${more}`
 }

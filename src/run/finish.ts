@@ -1,6 +1,15 @@
 import { describeError } from '../errors.ts'
 import { mergeRun, NOTHING_SAVED, type Saved } from '../recording/save.ts'
-import { collectNotes, type Note, type Run } from './run.ts'
+import { extentOf, type Extent } from './extent.ts'
+import { collectNotes, type Note, type RecordingNote, type Run } from './run.ts'
+
+/** What a run did. */
+export interface FinishedRun {
+  /** By the names of the files. */
+  readonly recordings: readonly RecordingUse[]
+  /** How much of the tests it was, as its runners have said: without them, all. */
+  readonly extent: Extent
+}
 
 /** What a run did with one recording. */
 export interface RecordingUse extends Saved {
@@ -16,20 +25,21 @@ export interface RecordingUse extends Saved {
 }
 
 /** Ends a run: what it recorded is merged, and what it used is summed up. Never rejects. */
-export async function finishRun(run: Run): Promise<RecordingUse[]> {
-  const notes = await collectNotes(run).catch(() => [])
-  const byFile = Map.groupBy(notes, ({ file }) => file)
-  const uses: RecordingUse[] = []
+export async function finishRun(run: Run): Promise<FinishedRun> {
+  const notes: readonly Note[] = await collectNotes(run).catch(() => [])
+  const ofRecordings = notes.filter((note) => note.type !== 'tests')
+  const byFile = Map.groupBy(ofRecordings, ({ file }) => file)
+  const recordings: RecordingUse[] = []
   for (const [file, ofFile] of [...byFile].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
-    uses.push(await finishRecording(run, file, ofFile))
+    recordings.push(await finishRecording(run, file, ofFile))
   }
-  return uses
+  return { recordings, extent: extentOf(notes) }
 }
 
 async function finishRecording(
   run: Run,
   file: string,
-  notes: readonly Note[],
+  notes: readonly RecordingNote[],
 ): Promise<RecordingUse> {
   const use = { file, ...summedUp(notes) }
   if (!notes.some(({ type }) => type === 'records')) {
@@ -42,7 +52,9 @@ async function finishRecording(
   }
 }
 
-function summedUp(notes: readonly Note[]): Pick<RecordingUse, 'entries' | 'unused' | 'versions'> {
+function summedUp(
+  notes: readonly RecordingNote[],
+): Pick<RecordingUse, 'entries' | 'unused' | 'versions'> {
   const loaded = notes.filter((note) => note.type === 'replays')
   if (loaded.length === 0) return { entries: undefined, unused: [], versions: [] }
   const entries = Math.max(...loaded.map((note) => note.entries))

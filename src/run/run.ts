@@ -2,6 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { newRunId } from '../recording/run-id.ts'
+import type { Extent } from './extent.ts'
 import { makeRunFolder } from './folder.ts'
 
 /** In the environment of a run's processes: the folder by which they know it. */
@@ -26,8 +27,17 @@ export interface Run {
   readonly folder: string | undefined
 }
 
-/** What a process of a run did with a recording. */
-export type Note =
+/**
+ * In the environment of a command that has to run all tests, or none of what it did counts: a runner
+ * then refuses to leave some out for another's sake, as `test.only` does.
+ */
+export const ALL_TESTS_VARIABLE = 'MOCKBERTH_ALL_TESTS'
+
+/** What a process of a run did. */
+export type Note = RecordingNote | { readonly type: 'tests'; readonly extent: Extent }
+
+/** What it did with a recording. */
+export type RecordingNote =
   | {
       readonly type: 'replays'
       readonly file: string

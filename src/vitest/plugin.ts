@@ -5,6 +5,7 @@ import type { ConfigEnv, ViteUserConfig } from 'vitest/config'
 import type { TestProject, Vitest } from 'vitest/node'
 import { errorWithoutStack, MockberthError } from '../errors.ts'
 import type { DevMocks, DevServer } from '../vite/dev-mocks.ts'
+import { ALL_TESTS_VARIABLE } from '../run/run.ts'
 import { checkDeclaration } from './check-declaration.ts'
 import { refuseIdleRoot } from './idle-root.ts'
 import { ATTACHMENTS_KEY, DECLARATION_KEY } from './provided.ts'
@@ -74,6 +75,8 @@ export function mockberth(declaration: string): MockberthPlugin {
       project.config.setupFiles.unshift(SETUP_FILE)
       // In parallel, the setup files of others would read env before the mocks are up.
       project.config.sequence.setupFiles = 'list'
+      // A test that is left out for the sake of another asks for nothing.
+      if (process.env[ALL_TESTS_VARIABLE] !== undefined) project.config.allowOnly = false
       project.provide(DECLARATION_KEY as never, file as never)
       project.provide(ATTACHMENTS_KEY as never, project.config.attachmentsDir as never)
       if (recordings.length > 0) ownRuns(vitest).provideRun(project)

@@ -1,8 +1,10 @@
 import type { Reporter, TestProject, Vitest } from 'vitest/node'
 import { reportRecordings } from '../report/recordings.ts'
 import { finishRun } from '../run/finish.ts'
-import { beginRun, RUN_VARIABLE, type Run } from '../run/run.ts'
+import { WHOLE, type Extent } from '../run/extent.ts'
+import { beginRun, joinRun, RUN_VARIABLE, takeNote, type Run } from '../run/run.ts'
 import type { ServicesOwner } from '../services/owner.ts'
+import { extentOfRun } from './extent.ts'
 import { RUN_KEY, SERVICES_KEY } from './provided.ts'
 
 /**
@@ -41,24 +43,19 @@ export function createRunOwner(vitest: Vitest): RunOwner {
       files = specifications.length
       await provide()
     },
-    async onTestRunEnd() {
+    async onTestRunEnd(modules, _errors, reason) {
       await services?.close()
       services = undefined
+      const extent = (): Promise<Extent> => extentOfRun(vitest, { files, modules, reason })
+      if (joined !== undefined) takeNote(joinRun(joined), { type: 'tests', extent: await extent() })
       if (run === undefined) return
       const ended = run
       run = undefined
-      const uses = await finishRun(ended)
-      const hasUnused = uses.some(({ unused }) => unused.length > 0)
-      const isWhole = hasUnused && (await isAll(vitest, files))
-      const { text, isComplete } = reportRecordings(uses, isWhole)
+      const { recordings } = await finishRun(ended)
+      const hasUnused = recordings.some(({ unused }) => unused.length > 0)
+      const { text, isComplete } = reportRecordings(recordings, hasUnused ? await extent() : WHOLE)
       if (text !== '') process.stderr.write(`\n${text}\n`)
       if (!isComplete) process.exitCode = 1
     },
   }
-}
-
-/** Whether a run is that of all tests: only then is an entry unused that nobody asked for. */
-async function isAll(vitest: Vitest, files: number): Promise<boolean> {
-  if (vitest.config.testNamePattern !== undefined) return false
-  return files === (await vitest.globTestSpecifications()).length
 }

@@ -76,8 +76,12 @@ test('when only some of the tests run, nothing is said to be unused', async () =
   project.write({ 'a.test.ts': asking({ a: `await ask('/new')` }) })
   const recording = await project.run('vitest', ['run', 'a.test.ts'], RECORD)
   expect(recording.errors).toContain(
-    'mockberth: recordings/words.har\n  1 added, 0 replaced\n  unused entries are told when all tests run\n',
+    'mockberth: recordings/words.har\n  1 added, 0 replaced\n  unused entries are told when all tests run (this was 1 of 2 test files)\n',
   )
+  project.write({ 'b.test.ts': asking({ b: `expect(1).toBe(2); await ask('/b')` }) })
+  const failed = await project.run('vitest', ['run'])
+  expect(failed).toHaveEnded('1 failed | 1 passed (2)', 1)
+  expect(failed.errors).not.toContain('unused')
 })
 
 test("saveOn: 'passed' keeps what passing tests recorded, of each attempt", async () => {

@@ -1,0 +1,53 @@
+import type { FullConfig, FullResult, Suite, TestCase } from '@playwright/test/reporter'
+import type { Extent } from '../run/extent.ts'
+
+/** What makes Playwright run some of the tests, but for shards and `.only`. */
+const FILTERS =
+  /^(?:-g|-G|--grep|--grep-invert|--project|--last-failed|--only-changed|--test-list|--test-list-invert|--ui|--debug)(?:=|$)/
+
+/** The options that take no value: what comes behind one is a file. */
+const FLAGS =
+  /^(?:-x|-u|--fail-on-flaky-tests|--forbid-only|--fully-parallel|--headed|--ignore-snapshots|--no-deps|--pass-with-no-tests|--quiet)$/
+
+/** A run of Playwright, as it began and ended. */
+export interface PlaywrightRun {
+  readonly config: FullConfig
+  readonly suite: Suite
+  readonly status: FullResult['status']
+}
+
+/** How much of the tests a run of Playwright was. */
+export function extentOfRun(run: PlaywrightRun, argv: readonly string[]): Extent {
+  const skipped = run.suite.allTests().filter((test) => test.outcome() === 'skipped')
+  return { partial: partOf(run, argv), skipped: skipped.length }
+}
+
+function partOf(
+  { config, suite, status }: PlaywrightRun,
+  argv: readonly string[],
+): string | undefined {
+  if (status !== 'passed') return `a run that ${status === 'failed' ? 'failed' : 'was interrupted'}`
+  if (config.shard !== null) return `the shard ${config.shard.current} of ${config.shard.total}`
+  if (suite.allTests().some((test) => isOnly(test))) return 'what .only picked'
+  const command = argv.indexOf('test')
+  // Playwright's extension for editors has a command line of its own, and picks tests.
+  if (command === -1) return 'what an editor picked'
+  const rest = argv.slice(command + 1)
+  const filter = rest.find((argument) => FILTERS.test(argument)) ?? rest.find(isFile)
+  return filter === undefined ? undefined : `what ${filter} picked`
+}
+
+/** What is neither an option nor the value of the one before it. */
+function isFile(argument: string, index: number, rest: readonly string[]): boolean {
+  const before = rest[index - 1] ?? ''
+  const isValue = before.startsWith('-') && !before.includes('=') && !FLAGS.test(before)
+  return !argument.startsWith('-') && !isValue
+}
+
+/** Playwright keeps it to itself; where it no longer does, `.only` is not noticed. */
+type MaybeOnly = (TestCase | Suite) & { readonly _only?: boolean }
+
+function isOnly(marked: MaybeOnly): boolean {
+  const { _only: isMarked = false, parent } = marked
+  return isMarked || (parent !== undefined && isOnly(parent))
+}
