@@ -18,8 +18,11 @@ export interface Chromium {
 /** The variable that names the Chromium to take. */
 const VARIABLE = 'CHROMIUM_PATH'
 
+/** Debian's packages, and the programs in them. Without a window it takes less than half of the time. */
+const PACKAGES = ['chromium-headless-shell', 'chromium']
+
 /** The programs of a system that are one. */
-const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+const PROGRAMS = [...PACKAGES, 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
 /** How long each part may take, in milliseconds. */
 const LIMITS = { version: 30_000, download: 300_000 }
@@ -73,8 +76,9 @@ function getChromium(): Chromium | undefined {
   run(process.execPath, [playwright, 'install', '--no-shell', 'chromium'], LIMITS.download)
   const downloaded = runnable(chromium.executablePath(), "Playwright's, downloaded now")
   if (downloaded !== undefined) return downloaded
-  if (!installPackage('chromium')) return undefined
-  return runnable('/usr/bin/chromium', "Debian's package, installed now")
+  const installed = PACKAGES.find(installPackage)
+  if (installed === undefined) return undefined
+  return runnable(`/usr/bin/${installed}`, "Debian's package, installed now")
 }
 
 function main(): void {
