@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { delay } from '../contract/timers.ts'
 import { describeError, errorWithoutStack, ownFrames, type MockberthError } from '../errors.ts'
 import type { Lease, ServicesPlace } from '../services/lease.ts'
 import type { ServicePlan } from '../services/plan.ts'
@@ -198,7 +198,7 @@ async function called(
 ): Promise<void> {
   const patience = new AbortController()
   const { signal } = patience
-  const tooLate = setTimeout(timeout, undefined, { signal }).then(() => {
+  const tooLate = delay(timeout, undefined, { signal }).then(() => {
     throw failed(
       `was not done within ${timeout} ms; mend what keeps it${timeout === LONGEST_RESET ? '' : ', or give it more time (timeout)'}.`,
     )

@@ -1,4 +1,5 @@
 import type { Exchange, Scope } from '../contract/index.ts'
+import { startTimer, stopTimer } from '../contract/timers.ts'
 import { invalidOption, MockberthError, refuseUnknownOptions } from '../errors.ts'
 import { matchExchange } from '../traffic/find.ts'
 import { exchangesOf, isComplete, letGoOf } from '../traffic/journal.ts'
@@ -21,9 +22,6 @@ const NAME = 'waitFor()'
 
 /** Less than the five seconds after which Vitest ends a test, and says nothing of requests. */
 const DEFAULT_TIMEOUT = 3000
-
-// As they are before a test fakes its timers.
-const { setTimeout, clearTimeout } = globalThis
 
 export function createWaiting(api: string, scope: Scope): Waiting {
   const pending = new Set<(why: 'ended') => void>()
@@ -62,11 +60,11 @@ async function nextExchange(
   const watch = (exchange: Exchange): void => {
     if (isWanted(exchange)) resolve(exchange)
   }
-  const timer = setTimeout(resolve, timeout, 'late')
+  const timer = startTimer(resolve, timeout, 'late')
   watchers.add(watch)
   pending.add(resolve)
   const result = await promise
-  clearTimeout(timer)
+  stopTimer(timer)
   watchers.delete(watch)
   pending.delete(resolve)
   return result

@@ -4,6 +4,7 @@ import {
   type ExpectMatcherState,
   type MatcherReturnType,
 } from '@playwright/test'
+import { delay } from '../contract/timers.ts'
 import { invalidOption, refuseUnknownOptions } from '../errors.ts'
 import type { MockApi } from '../mocks/mock-api.ts'
 import { assertTimeout } from '../mocks/wait-for.ts'
@@ -86,7 +87,7 @@ async function poll(
   for (;;) {
     const verdict = judge()
     if (verdict.pass !== isNot || performance.now() >= end) return verdict
-    await new Promise((resolve) => setTimeout(resolve, INTERVAL))
+    await delay(INTERVAL)
   }
 }
 

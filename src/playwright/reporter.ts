@@ -1,14 +1,11 @@
 import type { FullConfig, FullResult, Reporter, Suite } from '@playwright/test/reporter'
-import { reportRecordings } from '../report/recordings.ts'
-import { finishRun } from '../run/finish.ts'
 import { describeError } from '../errors.ts'
+import { endRun } from '../report/end-run.ts'
 import {
   beginRun,
-  joinRun,
   NO_SERVICES_VARIABLE,
   RUN_VARIABLE,
   SERVICES_VARIABLE,
-  takeNote,
   type Run,
 } from '../run/run.ts'
 import { ownServices, type ServicesOwner } from '../services/owner.ts'
@@ -46,16 +43,13 @@ export default class RecordingsReporter implements Reporter {
     this.#services = undefined
     delete process.env[SERVICES_VARIABLE]
     delete process.env[NO_SERVICES_VARIABLE]
-    if (this.#begun === undefined) return undefined
-    const extent = extentOfRun({ ...this.#begun, status }, process.argv)
-    if (this.#run === undefined) takeNote(joinRun(), { type: 'tests', extent })
-    if (this.#run === undefined) return undefined
-    const ended = this.#run
+    const begun = this.#begun
+    // Where its config cannot be loaded, Playwright ends what has not begun.
+    if (begun === undefined) return undefined
+    const own = this.#run
     this.#run = undefined
-    delete process.env[RUN_VARIABLE]
-    const { recordings } = await finishRun(ended)
-    const { text, isComplete } = reportRecordings(recordings, extent)
-    if (text !== '') process.stderr.write(`\n${text}\n`)
+    if (own !== undefined) delete process.env[RUN_VARIABLE]
+    const isComplete = await endRun(own, () => extentOfRun({ ...begun, status }, process.argv))
     return isComplete ? undefined : { status: 'failed' }
   }
 

@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '../contract/timers.ts'
 import { MockberthError, systemCode } from '../errors.ts'
 import { holdPort } from './hold.ts'
 
@@ -73,7 +73,7 @@ export async function listenOnLoopback(
         await stopped
         // A turn of the event loop, in which clients of this process notice that their idle
         // connections are gone, and will not try the next request on one of them.
-        await setImmediate()
+        await nextTurn()
       }),
     accept: () =>
       inTurn(async () => {

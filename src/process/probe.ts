@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
-import { setTimeout } from 'node:timers/promises'
+import { delay } from '../contract/timers.ts'
 import { systemCode } from '../errors.ts'
 import { authorityOf } from '../wire/hosts.ts'
 
@@ -20,7 +20,7 @@ export async function speaks(host: string, port: number, signal: AbortSignal): P
   const asked = AbortSignal.any([signal, settled.signal])
   try {
     const ping = ask(host, port, 'OPTIONS *', asked)
-    const patience = setTimeout(SECOND_QUESTION, false, { signal: asked })
+    const patience = delay(SECOND_QUESTION, false, { signal: asked })
     if (await Promise.race([ping, patience]).catch(() => false)) return true
     await Promise.any([ping, ask(host, port, 'GET /', asked)])
     return true

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { delay, startTimer, stopTimer } from '../contract/timers.ts'
 import { isListenedOn, listenersOf, refuses } from '../ports/listeners.ts'
 import { LOOPBACK } from '../ports/loopback.ts'
 import { endedError, lostPortError, notReadyError, type Unready } from './failure.ts'
@@ -29,7 +29,7 @@ const LOOK_EVERY = 25
 export async function waitUntilReady(launched: Launched): Promise<ReadyAt> {
   const { plan, exit, exited, whileItRuns } = launched
   const timeout = new AbortController()
-  const timer = globalThis.setTimeout(() => timeout.abort(), plan.timeout)
+  const timer = startTimer(() => timeout.abort(), plan.timeout)
   const signal = AbortSignal.any([whileItRuns, timeout.signal])
   let seen: Unready | undefined
   try {
@@ -44,10 +44,10 @@ export async function waitUntilReady(launched: Launched): Promise<ReadyAt> {
       if (timeout.signal.aborted) throw await notReadyError(launched, seen)
       const lost = await lostPortError(launched)
       if (lost !== undefined) throw lost
-      await Promise.race([exited, setTimeout(LOOK_EVERY)])
+      await Promise.race([exited, delay(LOOK_EVERY)])
     }
   } finally {
-    clearTimeout(timer)
+    stopTimer(timer)
   }
 }
 

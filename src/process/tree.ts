@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { setTimeout } from 'node:timers/promises'
+import { delay } from '../contract/timers.ts'
 import { findByEnvironment, readProcessTable, type ProcessRow } from './process-table.ts'
 
 /** A process that leads a group and a session of its own, and all that came out of it. */
@@ -64,7 +64,7 @@ function createLookout(tree: Tree): Lookout {
       for (;;) {
         if (await isEmpty()) return true
         if (performance.now() >= latest) return false
-        await setTimeout(LOOK_EVERY)
+        await delay(LOOK_EVERY)
       }
     },
   }

@@ -1,5 +1,5 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
+import { delay } from '../contract/timers.ts'
 import { MockberthError, systemCode } from '../errors.ts'
 import { isAlive } from './run-id.ts'
 
@@ -19,7 +19,7 @@ export async function withLock<Result>(file: string, task: () => Promise<Result>
   while (!(await tryLock(lock))) {
     if (performance.now() > deadline) throw lockedError(file, lock)
     await takeOver(lock)
-    await setTimeout(RETRY * (0.5 + Math.random()))
+    await delay(RETRY * (0.5 + Math.random()))
   }
   try {
     return await task()

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { delay } from '../contract/timers.ts'
 import type { ByteStream, Reply } from '../contract/index.ts'
 import type { RecordedTiming } from './entry.ts'
 import { createEventScanner } from './event-ends.ts'
@@ -17,7 +17,7 @@ const LONGEST = 2 ** 31 - 1
 
 /** Waits, until `signal` is aborted. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(Math.min(milliseconds, LONGEST), undefined, { signal }).catch(() => {})
+  await delay(Math.min(milliseconds, LONGEST), undefined, { signal }).catch(() => {})
 }
 
 /**

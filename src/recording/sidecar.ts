@@ -11,7 +11,7 @@ import {
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { describeError, MockberthError } from '../errors.ts'
-import { onNextTurn } from '../wire/next-turn.ts'
+import { onNextTurn } from '../contract/timers.ts'
 import { toHarEntry } from './har-entry.ts'
 import type { HarEntry } from './har.ts'
 import { keptAs } from './run-id.ts'

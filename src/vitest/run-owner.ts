@@ -1,8 +1,6 @@
 import type { Reporter, TestProject, Vitest } from 'vitest/node'
-import { reportRecordings } from '../report/recordings.ts'
-import { finishRun } from '../run/finish.ts'
-import { WHOLE, type Extent } from '../run/extent.ts'
-import { beginRun, joinRun, RUN_VARIABLE, takeNote, type Run } from '../run/run.ts'
+import { endRun } from '../report/end-run.ts'
+import { beginRun, RUN_VARIABLE, type Run } from '../run/run.ts'
 import type { ServicesOwner } from '../services/owner.ts'
 import { extentOfRun } from './extent.ts'
 import { RUN_KEY, SERVICES_KEY } from './provided.ts'
@@ -46,15 +44,9 @@ export function createRunOwner(vitest: Vitest): RunOwner {
     async onTestRunEnd(modules, _errors, reason) {
       await services?.close()
       services = undefined
-      const extent = (): Promise<Extent> => extentOfRun(vitest, { files, modules, reason })
-      if (joined !== undefined) takeNote(joinRun(joined), { type: 'tests', extent: await extent() })
-      if (run === undefined) return
-      const ended = run
+      const own = run
       run = undefined
-      const { recordings } = await finishRun(ended)
-      const hasUnused = recordings.some(({ unused }) => unused.length > 0)
-      const { text, isComplete } = reportRecordings(recordings, hasUnused ? await extent() : WHOLE)
-      if (text !== '') process.stderr.write(`\n${text}\n`)
+      const isComplete = await endRun(own, () => extentOfRun(vitest, { files, modules, reason }))
       if (!isComplete) process.exitCode = 1
     },
   }

@@ -9,7 +9,7 @@ import {
   type Reply,
 } from '../contract/index.ts'
 import { toLatin1 } from './latin1.ts'
-import { onNextTurn } from './next-turn.ts'
+import { onNextTurn } from '../contract/timers.ts'
 import type { SocketRequest } from './request.ts'
 
 /** The head of a reply as it is sent. */

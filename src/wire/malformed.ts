@@ -1,9 +1,6 @@
 import type { Socket } from 'node:net'
-import timers from 'node:timers'
+import { startTimer, stopTimer } from '../contract/timers.ts'
 import { unansweredOn } from './request.ts'
-
-// As they are before anything puts fake ones in their place, also into `node:timers`.
-const { setTimeout, clearTimeout } = timers
 
 /** How long a client may take to send what it had to send, before the connection is cut. */
 const LINGER = 1000
@@ -53,6 +50,6 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, maxHeaderSize: num
     'connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
-  const deadline = setTimeout(() => socket.destroy(), LINGER).unref()
-  socket.once('close', () => clearTimeout(deadline))
+  const deadline = startTimer(() => socket.destroy(), LINGER).unref()
+  socket.once('close', () => stopTimer(deadline))
 }

@@ -172,36 +172,6 @@ afterAll(() => {
   },
 )
 
-test('mocks answer while a test has fake timers, streams too', async () => {
-  const project = pluginProject({
-    'timers.test.ts': `
-import { http, HttpResponse } from 'msw'
-import { afterEach, expect, vi } from 'vitest'
-import { test } from './mock-test.ts'
-
-afterEach(() => vi.useRealTimers())
-
-test('answers', async ({ apis }) => {
-  vi.useFakeTimers()
-  const { promise: more, resolve: send } = Promise.withResolvers()
-  apis.users.use(http.get('/stream', () => new HttpResponse(new ReadableStream({
-    async start(controller) {
-      controller.enqueue(new TextEncoder().encode('one'))
-      await more
-      controller.enqueue(new TextEncoder().encode('two'))
-      controller.close()
-    },
-  }))))
-  expect(await (await fetch(apis.users.url + '/users/1')).json()).toEqual({ id: '1' })
-  const response = await fetch(apis.users.url + '/stream')
-  send()
-  expect(await response.text()).toBe('onetwo')
-})
-`,
-  })
-  expect(await project.run('vitest', ['run'])).toHaveEnded('1 passed (1)', 0)
-})
-
 test('mocks answer in an environment with globals of its own, as jsdom has', async () => {
   const project = pluginProject(
     {
