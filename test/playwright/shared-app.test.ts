@@ -10,11 +10,11 @@ const names = (count: number) => `(await (await request.get('/names?${count}')).
 
 const OVERRIDE = `apis.users.use(http.get('/users/1', () => HttpResponse.json({ id: title })))`
 
-const MANY = `
+const many = (count: number): string => `
 import { http, HttpResponse } from 'msw'
 import { expect, test } from './test.ts'
 
-for (let index = 0; index < 50; index++) {
+for (let index = 0; index < ${count}; index++) {
   test('number ' + index, async ({ apis, request }, { title }) => {
     ${OVERRIDE}
     const [one, two] = await Promise.all([10, 10].map(async (count) => (await request.get('/names?' + count)).json()))
@@ -28,7 +28,7 @@ test('200 tests in 4 workers share an app, and each has its own mocks', async ()
   const files = Object.fromEntries(
     [1, 2, 3, 4].map((file) => [
       `e2e/many-${file}.spec.ts`,
-      MANY.replace("'number '", `'${file}: number '`),
+      many(50).replace("'number '", `'${file}: number '`),
     ]),
   )
   const project = await sharedProject(files, { options: 'workers: 4,' })
@@ -174,7 +174,7 @@ test('wants the app', async ({ app }) => {})
 })
 
 test('a hub that runs already, in another terminal, is found', async () => {
-  const project = await sharedProject({ 'e2e/many.spec.ts': MANY })
+  const project = await sharedProject({ 'e2e/many.spec.ts': many(4) })
   const url = `http://127.0.0.1:${project.port}`
   const webServer = `{ command: 'exit 1', url: '${url}/ready', reuseExistingServer: true }`
   const config = `{ testDir: 'e2e', fullyParallel: true, workers: 2, use: { baseURL: '${url}' }, webServer: ${webServer} }`
@@ -185,7 +185,7 @@ test('a hub that runs already, in another terminal, is found', async () => {
   await hub.printed(/began with 1\n/)
   await expect.poll(() => listeningPorts().has(project.port)).toBe(true)
   for (let run = 0; run < 2; run++) {
-    expect(endOf(await startRun(project).ended)).toBe('50 passed; 0')
+    expect(endOf(await startRun(project).ended)).toBe('4 passed; 0')
   }
   hub.child.kill('SIGTERM')
   expect((await hub.ended).code).toBe(143)
