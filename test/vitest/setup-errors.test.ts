@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createProject } from '../support/project.ts'
-import { config, MOCKS, PASSING_TEST } from './vitest-project.ts'
+import { config, failureOf, MOCKS, PASSING_TEST, pluginProject } from './vitest-project.ts'
 
 const FILES = {
   'mocks.ts': MOCKS,
@@ -124,6 +124,24 @@ test('mockberth() without a path stops the run with one message', async () => {
   expect(output.match(/MockberthError: .*/g)).toEqual([
     `MockberthError: mockberth(): declaration got undefined; it takes the path of a declaration: mockberth('./fixtures/mocks.ts').`,
   ])
+})
+
+test('what is wrong in a test points to its place there, and nowhere else', async () => {
+  const project = pluginProject({
+    'a.test.ts': `
+import { test } from './mock-test.ts'
+
+test('gives no handler', ({ apis }) => {
+  apis.users.use('/users/7')
+})
+`,
+  })
+  const failure = failureOf(await project.run('vitest', ['run']), 'a.test.ts > gives no handler')
+  expect(failure.match(/^.*:\d+:\d+$/gm)).toEqual([' ❯ a.test.ts:5:14'])
+  project.write({ 'main.ts': `import mocks from './mocks.ts'\n\nawait mocks.start({ colour: 1 })` })
+  const { errors } = await project.run('node', ['main.ts'])
+  const frames = errors.match(/^ +at .*/gm)?.filter((frame) => !frame.includes('node:internal'))
+  expect(frames).toEqual([expect.stringMatching(/^ {4}at file:.*\/main\.ts:3:13$/)])
 })
 
 test('browser mode stops the run with one message', async () => {

@@ -10,6 +10,7 @@ const shop = graphql.link('https://shop.test/graphql')
 export default defineMocks({
   github: {
     env: { GITHUB_API_URL: ({ url }) => url, GITHUB_PORT: ({ port }) => String(port) },
+    onUnhandled: ({ path }) => (path === '/thrown' ? 'ignore' : 'fail'),
     handlers: () => [
       http.get('/users/:login', ({ params }) => HttpResponse.json({ login: params.login })),
       http.get('/once', () => HttpResponse.text('first'), { once: true }),
