@@ -39,7 +39,7 @@ export async function prune(files: readonly string[], command: readonly string[]
   }
   const { skipped } = finished.extent
   if (skipped > 0) {
-    console.log(`${skippedTests(skipped)}: what only they would have asked for is removed as well`)
+    console.log(`${skippedTests(skipped)}: what only skipped tests ask for is removed as well`)
   }
   return pruned.every(Boolean) ? 0 : 1
 }

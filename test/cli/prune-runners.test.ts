@@ -69,7 +69,7 @@ test('prune removes nothing after a part of the tests of Vitest, and says that s
   expect(told.errors).toContain('\n  2 of 3 unused: entries 1, 3 (1 test was skipped)\n')
   const all = await prune(project, 'vitest', 'run')
   expect(all.output).toContain(
-    '\nrecordings/words.har: 2 of 3 entries removed\n1 test was skipped: what only they would have asked for is removed as well\n',
+    '\nrecordings/words.har: 2 of 3 entries removed\n1 test was skipped: what only skipped tests ask for is removed as well\n',
   )
   expect(all.code).toBe(0)
   expect(recorded(project)).toEqual(['GET /two'])
