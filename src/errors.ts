@@ -67,16 +67,16 @@ export class MockberthError extends Error {
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
-    this.stack = withoutOurFrames(this.stack, message)
+    // A program may have another idea of what a stack is.
+    if (typeof this.stack === 'string') this.stack = withoutOurFrames(this.stack, message)
   }
 }
 
 /** The stack as its reader wrote it: what of this package has noticed the error says nothing to them. */
-function withoutOurFrames(stack: string | undefined, message: string): string {
-  const text = stack ?? message
-  const start = text.indexOf(message) + message.length
+function withoutOurFrames(stack: string, message: string): string {
+  const start = stack.indexOf(message) + message.length
   const ours = /\n\s+at .*[\\/]node_modules[\\/]mockberth[\\/]dist[\\/].*/g
-  return text.slice(0, start) + text.slice(start).replaceAll(ours, '')
+  return stack.slice(0, start) + stack.slice(start).replaceAll(ours, '')
 }
 
 /**

@@ -133,7 +133,7 @@ test('asks', ask)
   expect(await runPlaywright(project, [], WATCHED)).toMatchObject({ code: 0 })
   const own = [...MOCK_FILES, 'playwright/index.js', 'tests.js']
   expect(loadedIn(project)).toEqual({ files: own.toSorted(), packages: ['@playwright/test'] })
-  const merging = ['archives.js', 'finish.js', 'saving.js']
+  const merging = ['archives.js', 'end-run.js', 'recordings.js', 'saving.js']
   const listening = ['lines.js', 'local-socket.js', 'messages.js', 'owner.js']
   expect(loadedByReporter(project).files).toEqual(
     [...own, 'playwright/reporter.js', ...merging, ...listening].toSorted(),

@@ -3,11 +3,14 @@ import type { Extent } from '../run/extent.ts'
 
 /** What makes Playwright run some of the tests, but for shards and `.only`. */
 const FILTERS =
-  /^(?:-g|-G|--grep|--grep-invert|--project|--last-failed|--only-changed|--test-list|--test-list-invert|--ui|--debug)(?:=|$)/
+  /^(?:-[gG]|--(?:grep|grep-invert|project|last-failed|only-changed|test-list|test-list-invert|ui|ui-host|ui-port|debug)(?:=|$))/
 
-/** The options that take no value: what comes behind one is a file. */
-const FLAGS =
-  /^(?:-x|-u|--fail-on-flaky-tests|--forbid-only|--fully-parallel|--headed|--ignore-snapshots|--no-deps|--pass-with-no-tests|--quiet)$/
+/** The short options whose value is the next argument, where it is not attached. */
+const SHORT_WITH_VALUE = /^-[cju]$/
+
+/** The long ones that have none, and the end of all options: what comes behind one is a file. */
+const LONG_WITHOUT_VALUE =
+  /^--(?:fail-on-flaky-tests|forbid-only|fully-parallel|headed|ignore-snapshots|no-deps|pass-with-no-tests|quiet)?$/
 
 /** A run of Playwright, as it began and ended. */
 export interface PlaywrightRun {
@@ -29,18 +32,25 @@ function partOf(
   if (status !== 'passed') return `a run that ${status === 'failed' ? 'failed' : 'was interrupted'}`
   if (config.shard !== null) return `the shard ${config.shard.current} of ${config.shard.total}`
   if (suite.allTests().some((test) => isOnly(test))) return 'what .only picked'
+  const filter = filterIn(argv)
+  return filter === undefined ? undefined : `what ${filter} picked`
+}
+
+/** What on a command line of Playwright's picks tests. */
+export function filterIn(argv: readonly string[]): string | undefined {
   const command = argv.indexOf('test')
   // Playwright's extension for editors has a command line of its own, and picks tests.
-  if (command === -1) return 'what an editor picked'
+  if (command === -1) return 'an editor'
   const rest = argv.slice(command + 1)
-  const filter = rest.find((argument) => FILTERS.test(argument)) ?? rest.find(isFile)
-  return filter === undefined ? undefined : `what ${filter} picked`
+  return rest.find((argument) => FILTERS.test(argument)) ?? rest.find(isFile)
 }
 
 /** What is neither an option nor the value of the one before it. */
 function isFile(argument: string, index: number, rest: readonly string[]): boolean {
   const before = rest[index - 1] ?? ''
-  const isValue = before.startsWith('-') && !before.includes('=') && !FLAGS.test(before)
+  const isValue = before.startsWith('--')
+    ? !before.includes('=') && !LONG_WITHOUT_VALUE.test(before)
+    : SHORT_WITH_VALUE.test(before)
   return !argument.startsWith('-') && !isValue
 }
 

@@ -44,8 +44,8 @@ export default class RecordingsReporter implements Reporter {
     delete process.env[SERVICES_VARIABLE]
     delete process.env[NO_SERVICES_VARIABLE]
     const begun = this.#begun
-    // Where its config cannot be loaded, Playwright ends what has not begun.
     if (begun === undefined) return undefined
+    this.#begun = undefined
     const own = this.#run
     this.#run = undefined
     if (own !== undefined) delete process.env[RUN_VARIABLE]

@@ -13,7 +13,7 @@ import { packageFolder } from '../mocks/declaration.ts'
 import type { Declaration, Mocks } from '../mocks/define.ts'
 import type { RunningSet } from '../mocks/running-set.ts'
 import { throwAll } from '../report/failing-test.ts'
-import { NO_SERVICES_VARIABLE, SERVICES_VARIABLE } from '../run/run.ts'
+import { joinRun, NO_SERVICES_VARIABLE, SERVICES_VARIABLE, takeNote } from '../run/run.ts'
 import type { ServicesPlace } from '../services/lease.ts'
 import { attachOutput, type WorkerApps } from './app.ts'
 import { attachTraffic } from './attach.ts'
@@ -48,6 +48,7 @@ export async function startWorkerSet(
   slot: string,
 ): Promise<WorkerSet> {
   const declaration = mocks as Declaration
+  noteMissingReporter()
   const services = placeOfServices(declaration, slot)
   const running = await declaration.startIn({ services }, { root: packageFolder(place) })
   const blame = followTests(running, warn)
@@ -81,6 +82,14 @@ export async function startWorkerSet(
     },
   }
   return set
+}
+
+/** Only the reporter knows how much of the tests they are, for a run that goes on around them. */
+function noteMissingReporter(): void {
+  if ((process.env[SERVICES_VARIABLE] ?? process.env[NO_SERVICES_VARIABLE]) !== undefined) return
+  const partial =
+    "Playwright without the reporter 'mockberth/playwright/reporter', which knows how much"
+  takeNote(joinRun(), { type: 'tests', extent: { partial, skipped: 0 } })
 }
 
 function placeOfServices({ serviceNames }: Declaration, slot: string): ServicesPlace | undefined {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { performance } from 'node:perf_hooks'
 import { delay } from '../contract/timers.ts'
 import { findByEnvironment, readProcessTable, type ProcessRow } from './process-table.ts'
 

@@ -1,4 +1,5 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
 import { delay } from '../contract/timers.ts'
 import { MockberthError, systemCode } from '../errors.ts'
 import { isAlive } from './run-id.ts'

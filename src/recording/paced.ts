@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { delay } from '../contract/timers.ts'
 import type { ByteStream, Reply } from '../contract/index.ts'
 import type { RecordedTiming } from './entry.ts'

@@ -2,7 +2,7 @@ import type { MockRequest, UnhandledRequest } from '../contract/index.ts'
 import { errorWithoutStack, type MockberthError } from '../errors.ts'
 import { counted } from './counted.ts'
 
-/** Says what came, and why the upstream gave no answer. */
+/** Says what came, and why it has no answer of its handler, or of the upstream. */
 export function explainFailure(
   api: string,
   { method, target }: Pick<MockRequest, 'method' | 'target'>,

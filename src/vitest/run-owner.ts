@@ -1,4 +1,4 @@
-import type { Reporter, TestProject, Vitest } from 'vitest/node'
+import type { Reporter, TestProject, TestSpecification, Vitest } from 'vitest/node'
 import { endRun } from '../report/end-run.ts'
 import { beginRun, RUN_VARIABLE, type Run } from '../run/run.ts'
 import type { ServicesOwner } from '../services/owner.ts'
@@ -22,7 +22,7 @@ export function createRunOwner(vitest: Vitest): RunOwner {
   const joined = process.env[RUN_VARIABLE]
   let run: (Run & { readonly folder: string }) | undefined
   let services: ServicesOwner | undefined
-  let files = 0
+  let specifications: readonly TestSpecification[] = []
   const provide = async (): Promise<void> => {
     const folder = joined ?? (run ??= beginRun()).folder
     for (const project of projects) project.provide(RUN_KEY as never, folder as never)
@@ -37,8 +37,8 @@ export function createRunOwner(vitest: Vitest): RunOwner {
   return {
     provideRun: (project) => void projects.add(project),
     provideServices: (project) => void withServices.add(project),
-    async onTestRunStart(specifications) {
-      files = specifications.length
+    async onTestRunStart(started) {
+      specifications = started
       await provide()
     },
     async onTestRunEnd(modules, _errors, reason) {
@@ -46,7 +46,8 @@ export function createRunOwner(vitest: Vitest): RunOwner {
       services = undefined
       const own = run
       run = undefined
-      const isComplete = await endRun(own, () => extentOfRun(vitest, { files, modules, reason }))
+      const end = { specifications, modules, reason }
+      const isComplete = await endRun(own, () => extentOfRun(vitest, end))
       if (!isComplete) process.exitCode = 1
     },
   }

@@ -53,9 +53,16 @@ test('no word', () => {})
 test('prune removes nothing after a part of the tests of Vitest, and says that some were skipped', async () => {
   const one = asking(['one'])
   const project = pluginProject({ ...FILES, 'a.test.ts': one, 'b.test.ts': asking(['two']) })
-  const some = await prune(project, 'vitest', 'run', 'a.test.ts')
-  expect(some.errors).toContain(notAll('1 of 2 test files'))
-  expect(some.code).toBe(1)
+  for (const [part, ...args] of [
+    ['1 of 2 test files', 'a.test.ts'],
+    ['what --exclude picked', '--exclude', 'b.test.ts'],
+    ['some tests of a file', 'a.test.ts:7', 'b.test.ts:7'],
+    ['the shard 1 of 2', '--shard=1/2'],
+  ] as const) {
+    const some = await prune(project, 'vitest', 'run', ...args)
+    expect(some.errors).toContain(notAll(part))
+    expect(some.code).toBe(1)
+  }
 
   project.write({ 'a.test.ts': one.replace(`test('no`, `test.only('no`) })
   const only = await prune(project, 'vitest', 'run')
@@ -89,9 +96,17 @@ test('prune removes nothing after a part of the tests of Playwright', async () =
     { ...FILES, 'e2e/words.spec.ts': SPEC, 'e2e/other.spec.ts': SPEC },
     `reporter: [['list'], ['mockberth/playwright/reporter']]`,
   )
-  const some = await prune(project, 'playwright', 'test', '--quiet', 'other.spec.ts')
-  expect(some.errors).toBe(notAll('what other.spec.ts picked'))
-  expect(some.code).toBe(1)
+  for (const [part, ...args] of [
+    ['what other.spec.ts picked', '--quiet', 'other.spec.ts'],
+    [
+      "Playwright without the reporter 'mockberth/playwright/reporter', which knows how much",
+      '--reporter=line',
+    ],
+  ] as const) {
+    const some = await prune(project, 'playwright', 'test', ...args)
+    expect(some.errors).toContain(notAll(part))
+    expect(some.code).toBe(1)
+  }
 
   project.write({ 'e2e/words.spec.ts': SPEC.replace(`test('no`, `test.only('no`) })
   const only = await prune(project, 'playwright', 'test')

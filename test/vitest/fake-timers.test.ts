@@ -62,10 +62,11 @@ import { test } from './mock-test.ts'
 
 afterEach(() => vi.useRealTimers())
 
-const SERVER = "require('http').createServer((_, to) => to.end('up')).listen(process.env.PORT)"
+// It does not end when it is asked to.
+const SERVER = "process.on('SIGTERM', () => {}); require('http').createServer((_, to) => to.end('up')).listen(process.env.PORT)"
 const own = (app) => defineMocks({}, { services: { app } })
 
-test('waits', async ({ apis }) => {
+test('waits', { timeout: 30_000 }, async ({ apis }) => {
   vi.useFakeTimers({ fakeNodeBuiltins: true })
   const one = async () => (await fetch(apis.users.url + '/1')).text()
   expect(await one()).toBe('one')
