@@ -1,6 +1,6 @@
 // Node's own timers, taken before a test puts fake ones in their place, also into `node:timers`
-// (Vitest's `fakeNodeBuiltins`): what a mock waits for, it waits for in real time. The clock beside them is the `performance` of
-// `node:perf_hooks`, which stays as it is.
+// (Vitest's `fakeNodeBuiltins`): what a mock waits for, it waits for in real time. The clock for that
+// is the `performance` of `node:perf_hooks`, which stays as it is.
 
 import timers from 'node:timers'
 import promises from 'node:timers/promises'

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { delay } from '../contract/timers.ts'
 import type { ByteStream, Reply } from '../contract/index.ts'
+import { delay } from '../contract/timers.ts'
 import type { RecordedTiming } from './entry.ts'
 import { createEventScanner } from './event-ends.ts'
 

@@ -8,8 +8,8 @@ import {
   type RawHeaders,
   type Reply,
 } from '../contract/index.ts'
-import { toLatin1 } from './latin1.ts'
 import { onNextTurn } from '../contract/timers.ts'
+import { toLatin1 } from './latin1.ts'
 import type { SocketRequest } from './request.ts'
 
 /** The head of a reply as it is sent. */

@@ -8,10 +8,10 @@ import {
   type RawHeaders,
   type Reply,
 } from '../../contract/index.ts'
+import { onNextTurn } from '../../contract/timers.ts'
 import { isEncodedAs } from '../../wire/content-encoding.ts'
 import { isHopByHop } from '../../wire/deliver.ts'
 import { hostName } from '../../wire/hosts.ts'
-import { onNextTurn } from '../../contract/timers.ts'
 import { withSignal } from './client-signal.ts'
 
 /** Bodies up to this many bytes that are there at once are sent in one write, with their length. */
