@@ -238,17 +238,3 @@ test('the message of each code in the document is one that was seen', () => {
   const seen = [...Object.keys(provocations), ...Object.keys(provokedIn)]
   expect(seen.toSorted()).toEqual([...documented.keys()])
 })
-
-test('an error is itself also where a program has stacks of another kind', () => {
-  const { prepareStackTrace } = Error
-  Error.prepareStackTrace = (_, frames) => frames
-  let code: unknown
-  try {
-    defineMocks({ api: { nothing: 1 } } as never)
-  } catch (error) {
-    code = (error as { code?: unknown }).code
-  } finally {
-    Error.prepareStackTrace = prepareStackTrace!
-  }
-  expect(code).toBe('UNKNOWN_OPTION')
-})
