@@ -1,5 +1,5 @@
 import type { FullConfig, FullResult, Suite, TestCase } from '@playwright/test/reporter'
-import type { Extent } from '../run/extent.ts'
+import { partUnlessPassed, type Extent } from '../run/extent.ts'
 
 /** What makes Playwright run some of the tests, but for shards and `.only`. */
 const FILTERS =
@@ -29,7 +29,8 @@ function partOf(
   { config, suite, status }: PlaywrightRun,
   argv: readonly string[],
 ): string | undefined {
-  if (status !== 'passed') return `a run that ${status === 'failed' ? 'failed' : 'was interrupted'}`
+  const unfinished = partUnlessPassed(status)
+  if (unfinished !== undefined) return unfinished
   if (config.shard !== null) return `the shard ${config.shard.current} of ${config.shard.total}`
   if (suite.allTests().some((test) => isOnly(test))) return 'what .only picked'
   const filter = filterIn(argv)

@@ -40,8 +40,9 @@ function linesOf(use: RecordingUse, extent: Extent): string[] {
 
 function unusedOf({ unused, entries = 0 }: RecordingUse, { partial, skipped }: Extent): string {
   if (unused.length === 0) return `0 of ${entries} unused`
-  if (partial !== undefined)
+  if (partial !== undefined) {
     return `unused entries are told when all tests run (this was ${partial})`
+  }
   const doubt = skipped === 0 ? '' : ` (${skippedTests(skipped)})`
   return `${unused.length} of ${entries} unused${named(unused)}${doubt}`
 }

@@ -11,6 +11,12 @@ export interface Extent {
 /** All tests of a run have passed, as far as anybody knows. */
 export const WHOLE: Extent = { partial: undefined, skipped: 0 }
 
+/** What a run was that did not pass, by what its runner says of its end. */
+export function partUnlessPassed(status: string): string | undefined {
+  if (status === 'passed') return undefined
+  return `a run that ${status === 'failed' ? 'failed' : 'was interrupted'}`
+}
+
 /** The extent of what several runners ran, by the notes that they left. */
 export function extentOf(notes: readonly Note[]): Extent {
   const extents = notes.filter((note) => note.type === 'tests').map(({ extent }) => extent)

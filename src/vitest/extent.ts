@@ -1,5 +1,5 @@
 import type { TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
-import type { Extent } from '../run/extent.ts'
+import { partUnlessPassed, type Extent } from '../run/extent.ts'
 
 /** What a run of Vitest was, and how it ended. */
 export interface RunEnd {
@@ -24,7 +24,8 @@ async function partOf(
   { specifications, reason }: RunEnd,
 ): Promise<string | undefined> {
   const { project, shard, tagsFilter = [], testNamePattern } = vitest.config
-  if (reason !== 'passed') return `a run that ${reason === 'failed' ? 'failed' : 'was interrupted'}`
+  const unfinished = partUnlessPassed(reason)
+  if (unfinished !== undefined) return unfinished
   // Before Vitest 5, a shard has all files until its workers get theirs.
   if (shard) return `the shard ${shard.index} of ${shard.count}`
   if (testNamePattern !== undefined) return `tests with a name like ${String(testNamePattern)}`

@@ -1,9 +1,10 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { playwrightProject } from '../playwright/playwright-project.ts'
+import { PLAIN, playwrightProject } from '../playwright/playwright-project.ts'
+import { entryOf, harOf } from '../support/har.ts'
 import type { Ended, Project } from '../support/project.ts'
-import { pluginProject } from '../vitest/vitest-project.ts'
 import { recorded } from '../vitest/recording-project.ts'
+import { pluginProject } from '../vitest/vitest-project.ts'
+import { startCommand } from './declared-project.ts'
 
 const MOCKS = `
 import { defineMocks } from 'mockberth'
@@ -14,32 +15,31 @@ export default defineMocks({
 `
 
 /** Nobody asks for `/old` any longer. */
-const RECORDING = JSON.stringify({
-  log: {
-    version: '1.2',
-    creator: { name: 'x', version: '1' },
-    entries: ['/one', '/two', '/old'].map((path) => ({
-      request: { method: 'GET', url: `https://words.test${path}`, headers: [] },
-      response: { status: 200, headers: [], content: { mimeType: 'text/plain', text: path } },
-    })),
-  },
-})
+const RECORDING = harOf(
+  ['/one', '/two', '/old'].map((path) => entryOf({ url: `https://words.test${path}` }, {})),
+)
 
 const ALL = ['GET /one', 'GET /two', 'GET /old']
 
 const FILES = { 'mocks.ts': MOCKS, 'recordings/words.har': RECORDING }
 
-/** Playwright's colours would be forced in its workers. */
-const PLAIN = { NO_COLOR: undefined, FORCE_COLOR: '0' }
-
-function prune(project: Project, ...[runner, ...args]: readonly string[]): Promise<Ended> {
-  const cli = join(project.folder, '../node_modules/mockberth/dist/cli/index.js')
-  const command = join(project.folder, '../../node_modules/.bin', runner!)
-  return project.run('node', [cli, 'prune', '--', command, ...args], PLAIN)
+function prune(project: Project, ...command: readonly string[]): Promise<Ended> {
+  return startCommand(project, ['prune', '--', ...command], PLAIN).ended
 }
 
-const notAll = (part: string): string =>
+const refusal = (part: string): string =>
   `mockberth: the command ran ${part}; nothing was pruned. Prune with a command that runs all tests.\n`
+
+/** Prunes after a command that ran a part of the tests. */
+async function expectRefused(
+  project: Project,
+  part: string,
+  ...command: readonly string[]
+): Promise<void> {
+  const { errors, code } = await prune(project, ...command)
+  expect(errors).toContain(refusal(part))
+  expect(code).toBe(1)
+}
 
 const asking = (words: readonly string[]): string => `
 import { test } from 'vitest'
@@ -53,16 +53,12 @@ test('no word', () => {})
 test('prune removes nothing after a part of the tests of Vitest, and says that some were skipped', async () => {
   const one = asking(['one'])
   const project = pluginProject({ ...FILES, 'a.test.ts': one, 'b.test.ts': asking(['two']) })
-  for (const [part, ...args] of [
-    ['1 of 2 test files', 'a.test.ts'],
-    ['what --exclude picked', '--exclude', 'b.test.ts'],
-    ['some tests of a file', 'a.test.ts:7', 'b.test.ts:7'],
-    ['the shard 1 of 2', '--shard=1/2'],
-  ] as const) {
-    const some = await prune(project, 'vitest', 'run', ...args)
-    expect(some.errors).toContain(notAll(part))
-    expect(some.code).toBe(1)
-  }
+  await expectRefused(project, '1 of 2 test files', 'vitest', 'run', 'a.test.ts')
+  const excluding = ['--exclude', 'b.test.ts']
+  await expectRefused(project, 'what --exclude picked', 'vitest', 'run', ...excluding)
+  const lines = ['a.test.ts:7', 'b.test.ts:7']
+  await expectRefused(project, 'some tests of a file', 'vitest', 'run', ...lines)
+  await expectRefused(project, 'the shard 1 of 2', 'vitest', 'run', '--shard=1/2')
 
   project.write({ 'a.test.ts': one.replace(`test('no`, `test.only('no`) })
   const only = await prune(project, 'vitest', 'run')
@@ -96,26 +92,24 @@ test('prune removes nothing after a part of the tests of Playwright', async () =
     { ...FILES, 'e2e/words.spec.ts': SPEC, 'e2e/other.spec.ts': SPEC },
     `reporter: [['list'], ['mockberth/playwright/reporter']]`,
   )
-  for (const [part, ...args] of [
-    ['what other.spec.ts picked', '--quiet', 'other.spec.ts'],
-    [
-      "Playwright without the reporter 'mockberth/playwright/reporter', which knows how much",
-      '--reporter=line',
-    ],
-  ] as const) {
-    const some = await prune(project, 'playwright', 'test', ...args)
-    expect(some.errors).toContain(notAll(part))
-    expect(some.code).toBe(1)
-  }
+  const playwright = ['playwright', 'test']
+  const other = ['--quiet', 'other.spec.ts']
+  await expectRefused(project, 'what other.spec.ts picked', ...playwright, ...other)
+  await expectRefused(
+    project,
+    "Playwright without the reporter 'mockberth/playwright/reporter', which knows how much",
+    ...playwright,
+    '--reporter=line',
+  )
 
   project.write({ 'e2e/words.spec.ts': SPEC.replace(`test('no`, `test.only('no`) })
-  const only = await prune(project, 'playwright', 'test')
-  expect(only.errors).toBe(notAll('what .only picked'))
+  const only = await prune(project, ...playwright)
+  expect(only.errors).toBe(refusal('what .only picked'))
   expect(only.code).toBe(1)
   expect(recorded(project)).toEqual(ALL)
 
   project.write({ 'e2e/words.spec.ts': SPEC })
-  const all = await prune(project, 'playwright', 'test', '--quiet', '--workers', '1')
+  const all = await prune(project, ...playwright, '--quiet', '--workers', '1')
   expect(all.output).toMatch(/\nrecordings\/words\.har: 1 of 3 entries removed\n$/)
   expect(all.code).toBe(0)
   expect(recorded(project)).toEqual(['GET /one', 'GET /two'])

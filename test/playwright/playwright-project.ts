@@ -47,7 +47,7 @@ export function playwrightProject(files: Readonly<Record<string, string>>, optio
 }
 
 /** Colours would be forced in the workers. */
-const PLAIN = { NO_COLOR: undefined, FORCE_COLOR: '0' }
+export const PLAIN = { NO_COLOR: undefined, FORCE_COLOR: '0' }
 
 /** Starts a run of the tests of a project. */
 export function startPlaywright(

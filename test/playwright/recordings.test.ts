@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { entryOf, harOf } from '../support/har.ts'
 import { startEcho } from '../vitest/recording-project.ts'
 import { endOf, playwrightProject, runPlaywright } from './playwright-project.ts'
 
@@ -58,20 +59,14 @@ test('a shard says nothing of what is unused', async () => {
     {
       'mocks.ts': mocks(real.url),
       'e2e/words.spec.ts': SPEC,
-      'recordings/words.har': JSON.stringify({
-        log: {
-          version: '1.2',
-          creator: { name: 'x', version: '1' },
-          entries: ['one', 'two', 'three', 'four'].map((word) => ({
-            request: { method: 'GET', url: `${real.url}/${word}`, headers: [] },
-            response: {
-              status: 200,
-              headers: [],
-              content: { mimeType: 'text/plain', text: `said /${word}` },
-            },
-          })),
-        },
-      }),
+      'recordings/words.har': harOf(
+        ['one', 'two', 'three', 'four'].map((word) =>
+          entryOf(
+            { url: `${real.url}/${word}` },
+            { content: { mimeType: 'text/plain', text: `said /${word}` } },
+          ),
+        ),
+      ),
     },
     `shard: { current: 1, total: 2 },
     fullyParallel: true, reporter: [['list'], ['mockberth/playwright/reporter']]`,

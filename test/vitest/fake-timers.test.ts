@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { entryOf, harOf } from '../support/har.ts'
 import { pluginProject } from './vitest-project.ts'
 
 test('mocks answer while a test has fake timers, streams too', async () => {
@@ -38,23 +39,12 @@ import { defineMocks } from 'mockberth'
 
 export default defineMocks({ users: { env: 'USERS_API_URL', recording: 'users.har', timing: 'recorded' } })
 `,
-    'users.har': JSON.stringify({
-      log: {
-        version: '1.2',
-        creator: { name: 'x', version: '1' },
-        entries: [
-          {
-            timings: { send: 0, wait: 30, receive: 30 },
-            request: { method: 'GET', url: 'https://users.test/1', headers: [] },
-            response: {
-              status: 200,
-              headers: [],
-              content: { mimeType: 'text/plain', text: 'one' },
-            },
-          },
-        ],
+    'users.har': harOf([
+      {
+        ...(entryOf({ url: '/1' }, { content: { mimeType: 'text/plain', text: 'one' } }) as object),
+        timings: { send: 0, wait: 30, receive: 30 },
       },
-    }),
+    ]),
     'timers.test.ts': `
 import { defineMocks } from 'mockberth'
 import { afterEach, expect, vi } from 'vitest'
