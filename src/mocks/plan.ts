@@ -1,6 +1,12 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describeError, invalidOption, MockberthError, refuseUnknownOptions } from '../errors.ts'
+import {
+  describeError,
+  invalidOption,
+  MockberthError,
+  refuseUnknownOptions,
+  showValue,
+} from '../errors.ts'
 import {
   isRequestHandler,
   isWebSocketHandler,
@@ -91,7 +97,7 @@ function declaredHandlers(api: string, { handlers }: ApiDefinition): readonly Re
     }
   }
   if (!Array.isArray(list)) {
-    const got = list instanceof Promise ? 'a promise; make it synchronous' : typeof list
+    const got = list instanceof Promise ? 'a promise; make it synchronous' : showInShort(list)
     throw new MockberthError(
       'HANDLERS_INVALID',
       `the API ${api}: handlers returned ${got}; it takes a function that returns an array of MSW request handlers.`,
@@ -112,9 +118,14 @@ export function checkHandlers(where: string, handlers: readonly unknown[]): Requ
       ? 'is a WebSocket handler, which mockberth cannot serve yet; leave it out'
       : Array.isArray(handler)
         ? 'is an array; spread it: ...handlers'
-        : `is ${handler === null ? 'null' : typeof handler}, not an MSW request handler (http.get(…), graphql.query(…))`
+        : `is ${showInShort(handler)}, not an MSW request handler (http.get(…), graphql.query(…))`
     throw new MockberthError('HANDLERS_INVALID', `${where}: handler number ${index + 1} ${what}.`)
   })
+}
+
+/** What an object holds is much, and tells less than that it is one. */
+function showInShort(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : showValue(value)
 }
 
 function validateStartOptions(options: StartOptions): void {

@@ -172,7 +172,13 @@ test.for<[name: string, definition: ApiDefinition, code: string, message: string
     'a handler that is none',
     { handlers: [http.get('/', () => undefined), (() => {}) as never] },
     'HANDLERS_INVALID',
-    'the API github: handler number 2 is function, not an MSW request handler (http.get(…), graphql.query(…)).',
+    'the API github: handler number 2 is a function, not an MSW request handler (http.get(…), graphql.query(…)).',
+  ],
+  [
+    'handlers of something else',
+    { handlers: [{ method: 'GET', path: '/' } as never] },
+    'HANDLERS_INVALID',
+    'the API github: handler number 1 is an object, not an MSW request handler (http.get(…), graphql.query(…)).',
   ],
   [
     'handlers that were not spread',

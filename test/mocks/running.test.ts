@@ -86,7 +86,7 @@ test('use() answers first, newest first, until reset()', async () => {
 test('use() names what is no handler, and keeps what was there', async () => {
   const { apis } = await startMocks({ one: { handlers: [hello] } })
   expect(() => apis.one.use(hello, 'x' as never)).toThrow(
-    'apis.one.use(): handler number 2 is string, not an MSW request handler (http.get(…), graphql.query(…)).',
+    'apis.one.use(): handler number 2 is "x", not an MSW request handler (http.get(…), graphql.query(…)).',
   )
   expect(await textOf(`${apis.one.url}/hello`)).toBe('hello')
 })
