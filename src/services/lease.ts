@@ -71,7 +71,11 @@ async function ownLease(plans: string): Promise<Lease> {
 
 async function leaseFrom({ owner, slot }: ServicesPlace, plans: string): Promise<Lease> {
   const conversation = converse<Order, Value, Failure>(owner, { gone: goneError, refused })
-  const leased = (await conversation.say({ lease: { slot, plans } })) as Leased
+  const lease = conversation.say({ lease: { slot, plans } }) as Promise<Leased>
+  const leased = await lease.catch(async (error: unknown) => {
+    await conversation.end()
+    throw error
+  })
   return {
     ...leased,
     async settle() {

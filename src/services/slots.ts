@@ -101,7 +101,13 @@ export function createSlots(): Slots {
       const leased = Promise.all([slot.turn, endOthers(slot, slots.values(), last)]).then(() =>
         hand(slot, holder),
       )
-      slot.turn = Promise.allSettled([leased, holder.gone]).then(() => (slot.holders -= 1))
+      // Who was refused has nothing that others could wait for.
+      slot.turn = leased
+        .then(
+          () => holder.gone,
+          () => {},
+        )
+        .then(() => (slot.holders -= 1))
       return leased
     },
     async close() {

@@ -10,17 +10,21 @@ import {
   vitestConfig,
 } from './service-project.ts'
 
-test('in Vitest, what cannot start is started once, and each file says why', async () => {
-  const project = serviceProject(
-    { ...rowsTests(3), ...vitestConfig('maxWorkers: 1') },
-    "command: 'echo started >> starts.log; echo no space left; exit 1'",
-  )
-  const ended = await project.run('vitest', ['run'], environmentOf(project))
-  expect(ended.code).toBe(1)
-  expect(ended.output).toMatch(/Test Files {2}3 failed \(3\)/)
-  // Vitest prints what several files fail with once, under their names.
-  expect(ended.errors.replaceAll(/\b\d{5}\b/g, 'PORT')).toContain(
-    ` FAIL  rows-1.test.ts [ rows-1.test.ts ]
+const isolations = ['isolate: true', 'isolate: false']
+
+test.for(isolations)(
+  'in Vitest, what cannot start is started once, and each file says why (%s)',
+  async (isolation) => {
+    const project = serviceProject(
+      { ...rowsTests(3), ...vitestConfig(`maxWorkers: 1, ${isolation}`) },
+      "command: 'echo started >> starts.log; echo no space left; exit 1'",
+    )
+    const ended = await project.run('vitest', ['run'], environmentOf(project))
+    expect(ended.code).toBe(1)
+    expect(ended.output).toMatch(/Test Files {2}3 failed \(3\)/)
+    // Vitest prints what several files fail with once, under their names.
+    expect(ended.errors.replaceAll(/\b\d{5}\b/g, 'PORT')).toContain(
+      ` FAIL  rows-1.test.ts [ rows-1.test.ts ]
  FAIL  rows-2.test.ts [ rows-2.test.ts ]
  FAIL  rows-3.test.ts [ rows-3.test.ts ]
 MockberthError: the service db ended with exit code 1 before it was ready. Its output says why; mend that, or its command.
@@ -32,26 +36,30 @@ Port: PORT
 The last of its output:
   no space left
 `,
-  )
-  expect(startsOf(project)).toHaveLength(1)
-  await nothingLeft(project)
-})
+    )
+    expect(startsOf(project)).toHaveLength(1)
+    await nothingLeft(project)
+  },
+)
 
-test('in Vitest, what cannot be set up is set up once, and the error has its place', async () => {
-  const project = serviceProject(
-    { ...rowsTests(2), ...vitestConfig('maxWorkers: 1') },
-    "async setup() { appendFileSync('setups.log', 'x\\n'); throw new Error('no table users') }",
-  )
-  const ended = await project.run('vitest', ['run'], environmentOf(project))
-  expect(failureOf(ended, 'rows-1.test.ts [ rows-1.test.ts ]')).toMatch(
-    /^MockberthError: the service db: setup failed; mend it: no table users\n ❯ .*setup.* mocks\.ts:\d+/,
-  )
-  expect(failureOf(ended, 'rows-2.test.ts [ rows-2.test.ts ]')).toMatch(
-    /^MockberthError: the service db: setup failed; mend it: no table users/,
-  )
-  expect(startsOf(project)).toHaveLength(1)
-  await nothingLeft(project)
-})
+test.for(isolations)(
+  'in Vitest, what cannot be set up is set up once, and the error has its place (%s)',
+  async (isolation) => {
+    const project = serviceProject(
+      { ...rowsTests(2), ...vitestConfig(`maxWorkers: 1, ${isolation}`) },
+      "async setup() { appendFileSync('setups.log', 'x\\n'); throw new Error('no table users') }",
+    )
+    const ended = await project.run('vitest', ['run'], environmentOf(project))
+    expect(failureOf(ended, 'rows-1.test.ts [ rows-1.test.ts ]')).toMatch(
+      /^MockberthError: the service db: setup failed; mend it: no table users\n ❯ .*setup.* mocks\.ts:\d+/,
+    )
+    expect(failureOf(ended, 'rows-2.test.ts [ rows-2.test.ts ]')).toMatch(
+      /^MockberthError: the service db: setup failed; mend it: no table users/,
+    )
+    expect(startsOf(project)).toHaveLength(1)
+    await nothingLeft(project)
+  },
+)
 
 test.for([
   [

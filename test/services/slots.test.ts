@@ -60,3 +60,14 @@ test('what somebody has is ended for who asks for others only when he leaves', a
   await slots.close()
   expect(existing([second])).toEqual([false])
 })
+
+test('who got nothing keeps nobody waiting, though he does not leave', async () => {
+  const slots = opened()
+  const broken = plansToText([
+    { name: 'broken', url: undefined, template: '/nowhere/at/all', process: undefined },
+  ])
+  for (const _ of ['first', 'second']) {
+    await expect(hold(slots, '1', broken)).rejects.toThrow('the service broken: data names')
+  }
+  await slots.close()
+})
