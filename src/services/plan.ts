@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import { MockberthError } from '../errors.ts'
 import type { ProcessOptions } from '../process/options.ts'
 
@@ -68,13 +69,15 @@ function readable({ env, ready, ...others }: WrittenProcess): ProcessOptions {
 /** Where a service has its files. */
 export type FolderOf = (service: string) => string
 
-const PLACEHOLDER = /(?<!\$)\{(?:([A-Za-z_$][\w$-]*)\.)?(port|data|url)\}/g
+/** What begins with `$` belongs to a shell or a script. */
+export const PLACEHOLDER: RegExp = /(?<!\$)\{(?:([A-Za-z_$][\w$-]*)\.)?(port|data|url)\}/g
 
 /**
  * A plan with folders in the place of `{data}`, and what `url` says in that of `{url}`, its own and
  * those of other services; ports are for who starts it to fill in.
  *
- * @throws `INVALID_OPTION` for a service that is not there, and for a URL in a URL
+ * @throws `INVALID_OPTION` for a service that is not there, the port of one that has none, and a URL in
+ * a URL
  */
 export function withFolders(
   plan: ServicePlan,
@@ -131,13 +134,31 @@ function fillIn(
         `the service ${plan.name} names ${placeholder}, but no service of that name is declared; there are ${names}.`,
       )
     }
-    // Ports are known when it starts.
-    if (what === 'port') return placeholder
     if (what === 'data') return folderOf(meant.name)
-    const url = meant.url ?? 'http://127.0.0.1:{port}'
+    if (what === 'port') {
+      if (meant.process === undefined) throw portOfFolder(plan, placeholder, name)
+      // It is known when it starts.
+      return placeholder
+    }
+    const url = meant.url ?? defaultUrl(meant, folderOf)
     const qualified = url
       .replaceAll('{port}', name === undefined ? '{port}' : `{${name}.port}`)
       .replaceAll('{data}', folderOf(meant.name))
     return fillIn(qualified, meant, plans, folderOf)
   })
+}
+
+function defaultUrl({ name, process }: ServicePlan, folderOf: FolderOf): string {
+  return process === undefined ? pathToFileURL(folderOf(name)).href : 'http://127.0.0.1:{port}'
+}
+
+function portOfFolder(
+  { name }: ServicePlan,
+  placeholder: string,
+  other: string | undefined,
+): MockberthError {
+  return new MockberthError(
+    'INVALID_OPTION',
+    `the service ${name} names ${placeholder}, but ${other ?? 'it'} has no command, and so no port. Name {data} in its place.`,
+  )
 }

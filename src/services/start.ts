@@ -7,7 +7,7 @@ import { removeFolder } from '../process/folder.ts'
 import { startProcesses } from '../process/start.ts'
 import type { RunningProcess } from '../process/running-process.ts'
 import { LOOPBACK } from '../ports/loopback.ts'
-import { withFolders, type ServicePlan } from './plan.ts'
+import { PLACEHOLDER, withFolders, type ServicePlan } from './plan.ts'
 
 /** Where a service is. */
 export interface ServiceAddress extends Address {
@@ -107,14 +107,10 @@ function addressOf(
   own: RunningProcess | undefined,
   processes: Readonly<Record<string, RunningProcess>>,
 ): ServiceAddress {
-  const filled = url?.replaceAll(/\{(?:([\w$-]+)\.)?port\}/g, (placeholder, other?: string) => {
-    const port = (other === undefined ? own : processes[other])?.port
-    if (port !== undefined) return String(port)
-    throw new MockberthError(
-      'INVALID_OPTION',
-      `the service ${name}: url has ${placeholder}, but ${other ?? 'it'} has no command, and so no port. Name {data} in its place.`,
-    )
-  })
+  // Only ports are left to fill in.
+  const filled = url?.replaceAll(PLACEHOLDER, (_, other?: string) =>
+    String((other === undefined ? own : processes[other])?.port),
+  )
   return {
     name,
     url: filled ?? own?.url ?? pathToFileURL(data).href,

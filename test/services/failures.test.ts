@@ -170,7 +170,7 @@ test.for([
     'the port of a service that has none',
     { url: 'db://127.0.0.1:{port}' },
     'INVALID_OPTION',
-    /^the service db: url has \{port\}, but it has no command, and so no port\. Name \{data\} in its place\.$/,
+    /^the service db names \{port\}, but it has no command, and so no port\. Name \{data\} in its place\.$/,
   ],
   [
     'a setup that throws',
@@ -188,4 +188,21 @@ test.for([
   const failed = await failure(options)
   expect(failed.code).toBe(code)
   expect(failed.message).toMatch(message)
+})
+
+test('of a declaration that names what there is not, nothing is started', async () => {
+  const root = await createFolder()
+  const mocks = defineMocks(
+    {},
+    {
+      services: {
+        db: { command: node(`require('node:fs').writeFileSync('started', ''); ${LISTEN}`) },
+        files: { url: 'file:{port}' },
+      },
+    },
+  )
+  await expect(mocks.start({ root, env: false })).rejects.toThrow(
+    'the service files names {port}, but it has no command',
+  )
+  expect(existsSync(join(root, 'started'))).toBe(false)
 })

@@ -37,8 +37,9 @@ test('placeholders stand for its port and folder, and for those of others', asyn
           '{data}',
           '{cache.url}',
           '{files.data}',
+          '{files.url}',
         ],
-        url: 'db://127.0.0.1:{port}/{data}{files.data}',
+        url: 'db://127.0.0.1:{port}/{data}{files.data}?${port}',
         processEnv: { NOTE: note, OWN: '{url}', SHELLS: '${port}' },
       },
       cache: {
@@ -51,7 +52,7 @@ test('placeholders stand for its port and folder, and for those of others', asyn
     root,
   )
   const said = JSON.parse(await readFile(note, 'utf8'))
-  expect(db.url).toBe(`db://127.0.0.1:${db.port}/${db.data}${files.data}`)
+  expect(db.url).toBe(`db://127.0.0.1:${db.port}/${db.data}${files.data}?\${port}`)
   expect(cache.url).toBe(`cache://${cache.port}/${files.data}`)
   expect(files).toEqual({
     name: 'files',
@@ -60,7 +61,7 @@ test('placeholders stand for its port and folder, and for those of others', asyn
     port: 0,
     data: files.data,
   })
-  expect(said.args).toEqual([String(db.port), db.data, cache.url, files.data])
+  expect(said.args).toEqual([String(db.port), db.data, cache.url, files.data, files.url])
   expect(said.env).toMatchObject({ OWN: db.url, SHELLS: '${port}', PORT: String(db.port) })
   expect(said.cwd).toBe(root)
 })
