@@ -49,9 +49,12 @@ export async function serve(path: string | undefined, flags: ServeFlags): Promis
   })
   output.serving(served)
   await ended
-  envFile?.remove()
-  followed.leave()
-  await followed.current.running.stop()
+  try {
+    envFile?.remove()
+  } finally {
+    await followed.leave()
+    await followed.current.running.stop()
+  }
   return 0
 }
 

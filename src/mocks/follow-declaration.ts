@@ -8,8 +8,8 @@ import { watchFiles } from './watched-files.ts'
 export interface FollowedMocks {
   /** What is served now. */
   readonly current: ServedMocks
-  /** Follows no longer. What is served goes on. */
-  leave(): void
+  /** Follows no longer, once what is being loaded is served. What is served goes on. */
+  leave(): Promise<void>
 }
 
 /** Who is told of it. */
@@ -20,8 +20,8 @@ export interface FollowObserver {
    */
   replaced(served: ServedMocks, changed: readonly string[]): void | Promise<void>
   /**
-   * What is declared now cannot be served.
-   * @param still says what is served in its place
+   * What is declared now cannot be served, or `replaced()` threw.
+   * @param still says what is served
    */
   failed(error: unknown, still: string): void
   /** A service has ended by itself. */
@@ -42,16 +42,24 @@ export function followDeclaration(
     running.held.watchDeaths((death) => {
       if (!hasLeft) died(withAdvice(death, first.file))
     })
+  let loading: Promise<ServedMocks> | undefined
   const watched = watchFiles(async (changed) => {
+    const before = current.running.held
     try {
-      const before = current.running.held
-      current = await serveMocks(first.file, first.host, current.running)
-      watched.watch(current.files)
-      if (current.running.held.lease !== before.lease) watchServices(current)
+      loading = serveMocks(first.file, first.host, current.running)
+      current = await loading
+    } catch (error) {
+      if (hasLeft) return
+      watched.watch([...current.files, ...filesOfDeclaration()])
+      return failed(error, stillServed(current))
+    }
+    if (hasLeft) return
+    watched.watch(current.files)
+    if (current.running.held.lease !== before.lease) watchServices(current)
+    try {
       await replaced(current, changed)
     } catch (error) {
-      watched.watch([...current.files, ...filesOfDeclaration()])
-      failed(error, stillServed(current))
+      failed(error, 'What is declared now is served.')
     }
   })
   watched.watch(first.files)
@@ -60,9 +68,10 @@ export function followDeclaration(
     get current() {
       return current
     },
-    leave() {
+    async leave() {
       hasLeft = true
       watched.close()
+      await loading?.catch(() => {})
     },
   }
 }

@@ -72,11 +72,11 @@ export async function startDevMocks(root: string, path: string): Promise<DevMock
       })
     },
     async close() {
-      followed?.leave()
+      await followed?.leave()
       if (tenancies.get(file)?.tenant !== tenant) return
       tenancies.delete(file)
       restoreEnv(tenancy.envBefore)
-      await tenancy.mocks.running.stop()
+      await (followed?.current ?? tenancy.mocks).running.stop()
     },
   }
 }

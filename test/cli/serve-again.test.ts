@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { entryOf, harOf } from '../support/har.ts'
@@ -118,6 +118,57 @@ test('a file that is imported anew, with a mistake in it, is watched, too', asyn
   await running.printed(/What was served before still is\./)
   project.write({ 'other/text.ts': `export const text = 'of the other'` })
   await expect.poll(() => who(users)).toBe('of the other')
+})
+
+test('a folder that is removed and made anew, as by a change of branches, is watched again', async () => {
+  const nested = (text: string) => ({ 'src/of/text.ts': `export const text: string = '${text}'` })
+  const project = projectWith({
+    'mocks.ts': MOCKS.replace('./src/text', './src/of/text'),
+    ...nested('0'),
+  })
+  const running = startServe(project, ['mocks.ts'])
+  const { users } = await urlsOf(running)
+  for (const [folder, text] of [
+    ['src/of', '1'],
+    ['src', '2'],
+    ['src/of', '3'],
+  ] as const) {
+    rmSync(join(project.folder, folder), { recursive: true })
+    mkdirSync(join(project.folder, folder))
+    project.write(nested(text))
+    await expect.poll(() => who(users)).toBe(text)
+    rmSync(join(project.folder, folder), { recursive: true })
+    await running.printed(new RegExp(`(What was served before still is\\.[\\s\\S]*){${text}}`))
+    project.write(nested(`${text} again`))
+    await expect.poll(() => who(users)).toBe(`${text} again`)
+  }
+})
+
+test('Ctrl-C while it is being loaded again ends it, and leaves nothing', async () => {
+  const project = projectWith({
+    'mocks.ts': `${MOCKS}\nawait globalThis.loading?.()`,
+    ...textFile('0'),
+  })
+  project.write({
+    'hold.js': `
+import { existsSync } from 'node:fs'
+
+let loads = 0
+globalThis.loading = async () => {
+  if (++loads === 1) return
+  console.log('is loading')
+  while (!existsSync('go-on')) await new Promise((resolve) => setTimeout(resolve, 10))
+}`,
+  })
+  const running = startServe(project, ['mocks.ts'], { NODE_OPTIONS: '--import ./hold.js' })
+  await urlsOf(running)
+  project.write(textFile('1'))
+  await running.printed(/is loading/)
+  running.child.kill('SIGINT')
+  project.write({ 'go-on': '' })
+  const { code, output } = await running.ended
+  expect(code).toBe(0)
+  expect(output).not.toContain('Loaded again')
 })
 
 test('APIs come and go, and the table is shown again', async () => {

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
@@ -83,6 +92,20 @@ test('the file follows the declaration', async () => {
   expect(Object.keys(parseEnv(envOf(project))).toSorted()).toEqual(['ORDERS_URL', 'PEOPLE_URL'])
   await end(running)
   expect(existsSync(join(project.folder, FILE))).toBe(false)
+})
+
+test('where it can no longer be written, that is said, and what is declared is served', async () => {
+  const project = projectWith()
+  const running = start(project)
+  await urlsOf(running)
+  rmSync(join(project.folder, FILE))
+  mkdirSync(join(project.folder, FILE))
+  project.write({ 'mocks.ts': MOCKS.replace("'USERS_URL'", "'PEOPLE_URL'") })
+  await running.printed(/--write-env .* cannot be written; .*\nWhat is declared now is served\.\n/)
+  running.child.kill('SIGINT')
+  const { code, errors } = await running.ended
+  expect(errors).toContain('cannot be written')
+  expect(code).toBe(2)
 })
 
 test('values of any kind are read as they are', async () => {

@@ -123,6 +123,32 @@ test('a server that starts anew, as its config has changed, has the mocks on the
   expect(portsOf(dev.child.pid!)).toHaveLength(ports)
 })
 
+test('a server that is closed while its mocks are loaded again leaves nothing of them', async () => {
+  const project = createProject({
+    ...FILES,
+    'mocks.ts': `${MOCKS}\nawait globalThis.loading?.()`,
+    'close.js': `
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'vite'
+
+const server = await createServer({ configFile: 'vite.config.ts' })
+await server.listen()
+const loading = new Promise((isLoading) => {
+  globalThis.loading = () => new Promise((goOn) => isLoading(goOn))
+})
+writeFileSync('mocks.ts', ${JSON.stringify(MOCKS.replace('orders: {', 'more: {}, orders: {'))} + '\\nawait globalThis.loading?.()')
+const goOn = await loading
+const closed = server.close()
+goOn()
+await closed
+console.log('USERS_URL is ' + process.env.USERS_URL)`,
+  })
+  const { code, output } = await project.run('node', ['close.js'])
+  expect(output).toContain('USERS_URL is undefined\n')
+  expect(output).not.toMatch(/restarted|Error/)
+  expect(code).toBe(0)
+})
+
 test('the same plugin boots in the workers of Vitest, and not in its main process', async () => {
   const project = createProject({
     ...FILES,
