@@ -36,7 +36,7 @@ export function envValues<Where extends Address>(
   const { env } = definition
   return Object.fromEntries(
     envNames(definition as Declared).map((name) => {
-      const make = (env as Record<string, unknown>)[name]
+      const make = typeof env === 'object' && !Array.isArray(env) && Reflect.get(env, name)
       return [
         name,
         typeof make === 'function' ? madeValue(where, name, make, address) : address.url,

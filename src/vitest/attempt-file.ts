@@ -80,7 +80,8 @@ function readable(text: string): string {
 }
 
 function shorten(text: string): string {
-  let short = text
-  while (Buffer.byteLength(short) > LONGEST) short = [...short].slice(0, -1).join('')
-  return short.replace(/-$/, '')
+  const bytes = Buffer.from(text)
+  // What is left of a character at the end is no character.
+  const start = new TextDecoder().decode(bytes.subarray(0, LONGEST), { stream: true })
+  return (bytes.byteLength > LONGEST ? start : text).replace(/-$/, '')
 }

@@ -41,6 +41,11 @@ test('several names get the same URL', async () => {
   expect(env).toEqual({ ONE_URL: apis.one.url, TWO_URL: apis.one.url })
 })
 
+test('a name may be that of something which texts or lists have', async () => {
+  const { env, apis } = await startMocks({ one: { env: 'at' }, two: { env: ['find', 'map'] } })
+  expect(env).toEqual({ at: apis.one.url, find: apis.two.url, map: apis.two.url })
+})
+
 test('stop puts back what was there before, and leaves what somebody wrote since', async () => {
   process.env.ONE_URL = 'https://real.test'
   process.env.TWO_URL = 'https://real.test'

@@ -95,7 +95,7 @@ test('same: name!', async () => {
   throw new Error('second')
 })
 
-test('${'long '.repeat(100)}', async () => {
+test('${'länge '.repeat(20_000)}', async () => {
   await ask('/users/long')
   throw 'a text'
 })
@@ -107,7 +107,8 @@ test('?', async () => {
   })
   const ended = await project.run('vitest', ['run'])
   expect(ended).toHaveEnded('4 failed | 1 passed (5)', 1)
-  const long = `retried.test.ts/${'long-'.repeat(20).slice(0, -1)}.har`
+  // Of 100 bytes, without the half of a letter.
+  const long = `retried.test.ts/${'länge-'.repeat(14)}l.har`
   expect(attached(project)).toEqual(
     [
       'retried.test.ts/fails-twice.har',

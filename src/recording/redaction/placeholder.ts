@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { JWT_BEHIND, JWT_PART, SHAPES, shapeOf } from './shapes.ts'
+import { JWT_BEHIND, JWT_PART, SHAPES, shapeOf, START } from './shapes.ts'
 
 /** What tells a placeholder from a secret: one of these is in each. */
 const MARK = 'REDACTED'
@@ -36,10 +36,11 @@ export function hasPlaceholder(text: string): boolean {
   return MARKED.test(text)
 }
 
+/** None begins within what may be one, or a long text of beginnings would take long. */
 const ANYWHERE = new RegExp(
   [
-    String.raw`-----BEGIN [A-Z\d ]+-----[^]*?-----END [A-Z\d ]+-----`,
-    JWT,
+    String.raw`-----BEGIN [A-Z\d ]+-----(?:[^-]|-(?!----))*-----END [A-Z\d ]+-----`,
+    String.raw`${START}eyJ${JWT_PART}*(?:\.${JWT_PART}*){1,3}\.${MARK}(?:(?!${OTHER_BEGIN})[\w-])*`,
     TOKEN,
     String.raw`${HEX_MARK}[\da-f-]*`,
     String.raw`${DIGIT_MARK}\d{4}`,

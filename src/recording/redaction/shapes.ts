@@ -115,7 +115,7 @@ export const SHAPES: readonly Shape[] = [
 ]
 
 /** Where a shape may begin: not in a word, but behind what is written with `%` or `\`. */
-const START = String.raw`(?:(?<![A-Za-z\d])|(?<=%[\dA-Fa-f]{2}|\\[bfnrt]|\\u[\dA-Fa-f]{4}))`
+export const START: string = String.raw`(?:(?<![A-Za-z\d])|(?<=%[\dA-Fa-f]{2}|\\[bfnrt]|\\u[\dA-Fa-f]{4}))`
 
 /** All of some shapes as one pattern, with a group of its name for each. */
 export function patternOf(shapes: readonly Shape[]): RegExp {

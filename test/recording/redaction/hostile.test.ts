@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CapturedContent } from '../../../src/recording/capture.ts'
 import { findLeaks } from '../../../src/recording/redaction/leaks.ts'
+import { withoutPlaceholders } from '../../../src/recording/redaction/placeholder.ts'
 import { createRedactor } from '../../../src/recording/redaction/redactor.ts'
 import { contentOf, formsOf, jwt, key, SECRETS, textOf } from './planted.ts'
 
@@ -26,6 +27,7 @@ test.each(HOSTILE)('a long text of %j is read to its end', (part) => {
     })
     expect(createRedactor(undefined, key).redact(content)).toMatchObject({ status: 200 })
   }
+  expect(withoutPlaceholders(`${text}${text} REDACTED0123456789 ${text}`)).toContain('REDACTED')
   const form = { mimeType: 'application/x-www-form-urlencoded', text }
   const leaks = findLeaks({
     entries: [{ request: { url: `https://a.example/${text}`, postData: form } }],
