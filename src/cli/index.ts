@@ -13,6 +13,8 @@ const program = new Command('mockberth')
   )
   .showHelpAfterError()
   .enablePositionalOptions()
+  // 1 is what a command found.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 program
   .command('check')

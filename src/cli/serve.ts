@@ -52,7 +52,7 @@ export async function serve(path: string | undefined, flags: ServeFlags): Promis
   try {
     envFile?.remove()
   } finally {
-    await followed.leave()
+    void followed.leave()
     await followed.current.running.stop()
   }
   return 0

@@ -11,6 +11,12 @@ export const startTimer: typeof setTimeout = timers.setTimeout
 /** Ends what `startTimer()` began. */
 export const stopTimer: typeof clearTimeout = timers.clearTimeout
 
+/** Calls back every so many milliseconds. */
+export const startTicking: typeof setInterval = timers.setInterval
+
+/** Ends what `startTicking()` began. */
+export const stopTicking: typeof clearInterval = timers.clearInterval
+
 /** Calls back at the end of this turn of the event loop. */
 export const onNextTurn: typeof setImmediate = timers.setImmediate
 

@@ -25,7 +25,7 @@ export function watchFiles(changed: (files: readonly string[]) => Promise<void>)
   const tell = async (): Promise<void> => {
     if (isTelling) return
     isTelling = true
-    while (pending.size > 0 && !isClosed) {
+    while (pending.size > 0) {
       const files = [...pending]
       pending.clear()
       await changed(files)
@@ -69,6 +69,7 @@ export function watchFiles(changed: (files: readonly string[]) => Promise<void>)
     },
     close() {
       isClosed = true
+      pending.clear()
       for (const folder of watchers.keys()) close(folder)
     },
   }

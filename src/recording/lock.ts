@@ -1,11 +1,13 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
-import { delay } from '../contract/timers.ts'
+import { delay, startTicking, stopTicking } from '../contract/timers.ts'
 import { MockberthError, systemCode } from '../errors.ts'
 import { isAlive } from './run-id.ts'
 
-/** A lock that is older than this, in milliseconds, was left behind. */
+/** A lock that nobody has touched for longer than this, in milliseconds, was left behind. */
 const OLDEST = 60_000
+/** Who has it touches it as often, in milliseconds. */
+const TOUCH = 1000
 const RETRY = 10
 
 /**
@@ -22,11 +24,18 @@ export async function withLock<Result>(file: string, task: () => Promise<Result>
     await takeOver(lock)
     await delay(RETRY * (0.5 + Math.random()))
   }
+  const touching = startTicking(() => void touch(lock), TOUCH)
   try {
     return await task()
   } finally {
+    stopTicking(touching)
     await rm(lock, { force: true })
   }
+}
+
+async function touch(lock: string): Promise<void> {
+  const now = new Date()
+  await utimes(lock, now, now).catch(() => {})
 }
 
 async function tryLock(lock: string): Promise<boolean> {

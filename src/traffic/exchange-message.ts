@@ -8,7 +8,7 @@ import {
   type RawHeaders,
 } from '../contract/index.ts'
 import { MockberthError } from '../errors.ts'
-import { codingsOf, DECODERS } from '../wire/content-encoding.ts'
+import { codingsOf, DECODERS, undoCoding } from '../wire/content-encoding.ts'
 import type { ReplyHead } from '../wire/deliver.ts'
 
 /** How many bytes of memory a text takes besides its own, nearly. */
@@ -61,7 +61,11 @@ class KeptMessage implements ExchangeMessage {
     }
     if (body.byteLength === 0) return body
     const codings = codingsOf(this.rawHeaders)
-    return codings.reduceRight((rest, coding) => DECODERS.get(coding)?.(rest) ?? rest, body)
+    return codings.reduceRight(
+      // What is not in it, its decoder knows to say.
+      (rest, coding) => undoCoding(coding, rest) ?? DECODERS.get(coding)?.(rest) ?? rest,
+      body,
+    )
   }
 
   text(): string {

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { RequestBody } from '../contract/index.ts'
 import { BodyKeeper } from './kept-body.ts'
 
-/** Up to this many bytes are remembered, for when a handler reads a body and then passes it on. */
-const REMEMBERED = 16 * 1024 * 1024
+/** Up to this many bytes are remembered, for when a body is read and then passed on: as many as are recorded. */
+const REMEMBERED = 64 * 1024 * 1024
 
 const GONE = `the beginning of this body is gone: it is when more than ${REMEMBERED} bytes have been read, and behind the reply when more have come than maxBody; read it whole before`
 

@@ -111,5 +111,5 @@ test('check without a file says what it takes', async () => {
   const { code, errors } = await check(createProject({}))
   expect(errors).toContain("error: missing required argument 'file'")
   expect(errors).toContain('Usage: mockberth check [options] <file...>')
-  expect(code).toBe(1)
+  expect(code).toBe(2)
 })

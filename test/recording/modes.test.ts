@@ -137,6 +137,18 @@ test('record-missing: what is recorded is replayed, the rest is asked for and ad
   expect(kept().map(({ text }) => text)).toEqual(['one', 'two'])
 })
 
+test('record-missing: a large body that no entry has goes on to the upstream, whole', async () => {
+  const { real, say, start } = await startUpstream()
+  say({ '/upload': 'got it' })
+  const first = await start()
+  await first.ask('/upload', { method: 'POST', body: 'small' })
+  await first.stop()
+  const second = await start({ mode: 'record-missing' })
+  const size = 20 * 1024 * 1024
+  expect(await second.ask('/upload', { method: 'POST', body: Buffer.alloc(size) })).toBe('got it')
+  expect(real.asked.at(-1)!.body).toHaveLength(size)
+})
+
 test('forward: nothing is kept', async () => {
   const { file, say, start } = await startUpstream()
   say({ '/a': 'one' })

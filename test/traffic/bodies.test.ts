@@ -41,6 +41,16 @@ test.each([
   }
 })
 
+test('so they do where zlib has no header, as some clients send it', async () => {
+  const api = await startApi([http.post('/x', () => new HttpResponse(null))])
+  await fetch(`${api.url}/x`, {
+    method: 'POST',
+    body: zlib.deflateRawSync(text),
+    headers: { 'content-encoding': 'deflate' },
+  })
+  expect(api.exchanges[0]!.request.json()).toEqual(value)
+})
+
 test('a body that is not what its headers say is an error where it is read, and bytes in .body', async () => {
   const api = await startApi([http.post('/x', () => new HttpResponse(null))])
   await fetch(`${api.url}/x`, {
