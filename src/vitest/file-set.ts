@@ -4,15 +4,9 @@ import type { RunningSet } from '../mocks/running-set.ts'
 import { followFile, type FileFollower } from './follow.ts'
 import { leaveForeignSet, pluginFollower } from './worker-set.ts'
 
-/** A set, as the tests of a file have it. */
-export interface FileSet {
-  readonly follower: FileFollower
-  /** Whether the plugin's hooks follow the tests. */
-  readonly isOfPlugin: boolean
-}
-
-interface BootedSet extends FileSet {
+interface BootedSet {
   readonly running: RunningSet
+  readonly follower: FileFollower
 }
 
 interface Booted {
@@ -23,17 +17,20 @@ interface Booted {
 const booted = new Map<Mocks, Booted>()
 
 /**
- * Hands out the set of the plugin, or one that is booted for as long as somebody uses it. In one
+ * Hands out what follows the tests of a file over the set of the plugin, or over one that is booted for as long as somebody uses it. In one
  * file, a `test` and another that extends it are two users of the same set.
  */
-export async function withSet(mocks: Mocks, use: (set: FileSet) => Promise<void>): Promise<void> {
+export async function withSet(
+  mocks: Mocks,
+  use: (follower: FileFollower) => Promise<void>,
+): Promise<void> {
   const ofPlugin = pluginFollower(mocks)
-  if (ofPlugin !== undefined) return use({ follower: ofPlugin, isOfPlugin: true })
+  if (ofPlugin !== undefined) return use(ofPlugin)
   const entry = booted.get(mocks) ?? { set: boot(mocks), users: 0 }
   booted.set(mocks, entry)
   entry.users += 1
   try {
-    await use(await entry.set)
+    await use((await entry.set).follower)
   } finally {
     entry.users -= 1
     if (entry.users === 0) booted.delete(mocks)
@@ -44,7 +41,7 @@ export async function withSet(mocks: Mocks, use: (set: FileSet) => Promise<void>
 async function boot(mocks: Mocks): Promise<BootedSet> {
   await leaveForeignSet()
   const running = (await mocks.start().catch(explain)) as RunningSet
-  return { running, follower: followFile(running), isOfPlugin: false }
+  return { running, follower: followFile(running) }
 }
 
 async function end({ running, follower }: BootedSet): Promise<void> {

@@ -13,7 +13,10 @@ import { namesOf, type Task } from './task.ts'
  * overrides that never ran, or fails them for these too.
  */
 export interface FileFollower {
-  /** Follows one attempt of a test to its very end. Resolves when everything is as new for it. */
+  /**
+   * Follows one attempt of a test to its very end. Resolves when everything is as new for it, which is
+   * once: fixtures of the user that came first have done something with it.
+   */
   test(context: TestContext): Promise<void>
   /** The services, which all attempts have. */
   readonly services: Services<string>
@@ -40,32 +43,36 @@ export function followFile(running: RunningSet): FileFollower {
   const attempts = new WeakMap<Task, Attempt>()
   // Its fixture may come before its hooks, and the other way round.
   const attemptOf = (task: Task): Attempt => {
-    const attempt = attempts.get(task) ?? beginAttempt(task, running)
+    const attempt = attempts.get(task) ?? openAttempt(task, running)
     attempts.set(task, attempt)
     return attempt
   }
   // Tests may put another in its place.
   const { error: print } = console
+  const begin = async ({ task, onTestFinished }: TestContext): Promise<void> => {
+    forgetAttached(task)
+    const { test, own } = attemptOf(task)
+    const known = task.result?.errors?.length ?? 0
+    together = now.size === 0 ? 1 : together + 1
+    now.add(test)
+    // Unlike afterEach, this runs after all hooks of the user, in every order of hooks, and keeps
+    // none of them from running when it throws.
+    onTestFinished(async () => {
+      now.delete(test)
+      attempts.delete(task)
+      const errors = await blame.end(test, stateOf(task), own)
+      const isAlone = together === 1 || own !== undefined
+      if (errors.length > 0 || task.result?.state === 'fail') {
+        await explain({ task, test, known, errors, isAlone, set: own ?? running, print })
+      }
+      throwAll(errors)
+    })
+    await blame.begin(test)
+  }
   return {
-    async test({ task, onTestFinished }) {
-      forgetAttached(task)
-      const { test, own } = attemptOf(task)
-      const known = task.result?.errors?.length ?? 0
-      together = now.size === 0 ? 1 : together + 1
-      now.add(test)
-      // Unlike afterEach, this runs after all hooks of the user, in every order of hooks, and keeps
-      // none of them from running when it throws.
-      onTestFinished(async () => {
-        now.delete(test)
-        attempts.delete(task)
-        const errors = await blame.end(test, stateOf(task), own)
-        const isAlone = together === 1 || own !== undefined
-        if (errors.length > 0 || task.result?.state === 'fail') {
-          await explain({ task, test, known, errors, isAlone, set: own ?? running, print })
-        }
-        throwAll(errors)
-      })
-      await blame.begin(test)
+    test(context) {
+      const attempt = attemptOf(context.task)
+      return (attempt.begun ??= begin(context))
     },
     services: running.services,
     setOf: (task) => attemptOf(task).own ?? running,
@@ -77,9 +84,11 @@ interface Attempt {
   readonly test: RunningTest
   /** What it has to itself, where it runs beside others. */
   readonly own: OwnSet | undefined
+  /** Resolves when everything is as new for it. */
+  begun?: Promise<void>
 }
 
-function beginAttempt(task: Task, running: RunningSet): Attempt {
+function openAttempt(task: Task, running: RunningSet): Attempt {
   const test = { name: namesOf(task).join(' > '), isToFail: task.fails === true }
   const mark = markOf(task)
   return { test, own: mark === undefined ? undefined : running.openFor(test, mark) }

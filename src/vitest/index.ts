@@ -5,7 +5,8 @@ import type { Apis } from '../mocks/running-set.ts'
 import type { Services } from '../mocks/service-definition.ts'
 import type { ReceivedMatchers } from '../report/received/matchers.ts'
 import { markConcurrentTests } from './concurrent-tests.ts'
-import { withSet, type FileSet } from './file-set.ts'
+import { withSet } from './file-set.ts'
+import type { FileFollower } from './follow.ts'
 import { addMatchers } from './matchers.ts'
 
 export type { RequestDetails } from '../report/received/call.ts'
@@ -48,22 +49,22 @@ export function mockTest<Name extends string, Context = object, ServiceName exte
   markConcurrentTests()
   const base = (options.base ?? vitestTest) as TestAPI
   return base.extend<{
-    mockberthSet: FileSet
+    mockberthFollower: FileFollower
     apis: Apis<Name>
     services: Services<ServiceName>
   }>({
     // Vitest reads the names of what a fixture needs from its pattern.
     // oxlint-disable-next-line no-empty-pattern
-    mockberthSet: [({}, use) => withSet(mocks, use), { scope: 'file' }],
+    mockberthFollower: [({}, use) => withSet(mocks, use), { scope: 'file' }],
     apis: [
-      async ({ mockberthSet: { follower, isOfPlugin }, task, onTestFinished }, use) => {
-        if (!isOfPlugin) await follower.test({ task, onTestFinished })
+      async ({ mockberthFollower: follower, task, onTestFinished }, use) => {
+        await follower.test({ task, onTestFinished })
         await use(follower.setOf(task).apis as Apis<Name>)
       },
       { auto: true },
     ],
-    services: async ({ mockberthSet: { follower } }, use) =>
-      use(follower.services as Services<ServiceName>),
+    services: async ({ mockberthFollower }, use) =>
+      use(mockberthFollower.services as Services<ServiceName>),
   }) as unknown as MockTest<Name, ServiceName, Context>
 }
 

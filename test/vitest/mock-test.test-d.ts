@@ -24,7 +24,7 @@ test('has the declared APIs, and what Vitest has', async ({ apis, task, expect, 
 // @ts-expect-error -- there is no such fixture
 test('has no others', ({ page }) => page)
 // @ts-expect-error -- what it uses inside is not to be seen
-test('has nothing else', ({ mockberthSet }) => mockberthSet)
+test('has nothing else', ({ mockberthFollower }) => mockberthFollower)
 
 const served = defineMocks(
   { github: {} },
