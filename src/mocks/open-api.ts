@@ -2,7 +2,8 @@ import type { MockRequest, OverrideFate, Responder, Scope } from '../contract/in
 import { MockberthError } from '../errors.ts'
 import { LOOPBACK, stoppedError } from '../ports/loopback.ts'
 import { isPortFree } from '../ports/preferred.ts'
-import { createMswResponder } from '../responders/msw/index.ts'
+import type { MockUrls } from '../recording/origins.ts'
+import { createMswResponder, type Upstream } from '../responders/msw/index.ts'
 import { exchangesOf, letGoOf, recordExchange } from '../traffic/journal.ts'
 import type { Guard } from '../wire/guard.ts'
 import { hostName } from '../wire/hosts.ts'
@@ -44,6 +45,8 @@ export interface ApiSurroundings {
   readonly scope: Scope
   /** What answers after its handlers. */
   readonly fallback: readonly Responder[]
+  /** The mocks' URLs in place of the upstreams'. */
+  mockUrls(plan: ApiPlan): MockUrls
   findOwner(request: MockRequest): Owner
   /** Whether it also stands for servers of others: then no page uses it as its way to them. */
   readonly isShared: boolean
@@ -51,6 +54,12 @@ export interface ApiSurroundings {
   readonly host: string | undefined
   /** Where the API of this name listened in the set before this one. */
   listenerBefore(api: string): Listener | undefined
+}
+
+function upstreamOf(plan: ApiPlan, { mockUrls }: ApiSurroundings): Upstream | undefined {
+  if (plan.upstream === undefined) return undefined
+  const { rewriteUrls } = plan.definition
+  return { mockUrls: rewriteUrls === false ? undefined : () => mockUrls(plan) }
 }
 
 /**
@@ -66,7 +75,7 @@ export async function openApi(plan: ApiPlan, surroundings: ApiSurroundings): Pro
   const url = `http://${LOOPBACK}:${port.port}`
   // Without the port that everybody leaves out.
   origin ||= new URL(url).origin
-  const handlers = createMswResponder(plan.handlers, origin, plan.upstream !== undefined)
+  const handlers = createMswResponder(plan.handlers, origin, upstreamOf(plan, surroundings))
   responders.push(handlers, ...surroundings.fallback)
   const reset = (scope: Scope): void => {
     for (const responder of responders) responder.reset?.(scope)

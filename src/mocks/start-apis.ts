@@ -35,15 +35,14 @@ export async function startApis(
   const scope = createScope()
   const marks = createMarks<Scope>()
   const ownerOf = findOwner ?? ownerAmong(marks, scope)
-  const fallbacks = await prepareFallbacks(plans, {
-    run,
-    mockUrls: (plan) => mockUrls.get(plan) ?? NO_URLS,
-  })
+  const mockUrlsOf = (plan: ApiPlan): MockUrls => mockUrls.get(plan) ?? NO_URLS
+  const fallbacks = await prepareFallbacks(plans, { run, mockUrls: mockUrlsOf })
   try {
     const opened = await openAll(plans, fallbacks, {
       scope,
       isShared: findOwner !== undefined,
       host,
+      mockUrls: mockUrlsOf,
       listenerBefore: (api) => before?.listeners.get(api),
       findOwner: (request) => (request.marks.length === 0 ? { scope } : ownerOf(request.marks)),
     })

@@ -45,7 +45,8 @@ export function hasLinks({ rawHeaders }: Pick<Reply, 'rawHeaders'>, how: Rewrite
   return how !== false && (JSON_TYPE.test(type) || (how === 'text' && TEXT_TYPE.test(type)))
 }
 
-function rewriteHeaders(rawHeaders: RawHeaders, urls: MockUrls): RawHeaders {
+/** Headers with the upstreams' URLs in `Location` and `Link` turned into the mocks'. */
+export function rewriteHeaders(rawHeaders: RawHeaders, urls: MockUrls): RawHeaders {
   const isLink = (index: number): boolean =>
     index % 2 === 1 && /^(location|link|content-location)$/i.test(rawHeaders[index - 1]!)
   if (!rawHeaders.some((_, index) => isLink(index))) return rawHeaders

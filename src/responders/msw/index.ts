@@ -7,10 +7,12 @@ import {
   type Candidate,
   type MockRequest,
   type OverrideFate,
+  type Reply,
   type Responder,
   type Scope,
 } from '../../contract/index.ts'
 import { describeError } from '../../errors.ts'
+import type { MockUrls } from '../../recording/origins.ts'
 import { noteAnswer, noteArrival, type Mounted } from './fates.ts'
 import { isForbidden, toFetchRequest, toReply } from './fetch.ts'
 import { isMarked, watchBypass } from './bypass.ts'
@@ -26,6 +28,12 @@ import {
 export { isRequestHandler, isWebSocketHandler } from './internals.ts'
 export type { RequestHandler }
 
+/** What handlers answer for. */
+export interface Upstream {
+  /** Where the `Location` and `Link` of a reply lead that name an upstream; undefined to leave them. */
+  readonly mockUrls: (() => MockUrls) | undefined
+}
+
 /** MSW handlers as a responder: those of the declaration, and in each scope those from `use()`. */
 export interface MswResponder extends Responder {
   /** Puts handlers before all others, for this scope. Gives the fate of each. */
@@ -36,12 +44,12 @@ export interface MswResponder extends Responder {
 /**
  * @param declared the handlers of the declaration
  * @param origin what handlers see as the origin of each request's URL
- * @param hasUpstream whether that is a real API, and not the mock itself
+ * @param upstream what there is to know where that is a real API, and not the mock itself
  */
 export function createMswResponder(
   declared: readonly RequestHandler[],
   origin: string,
-  hasUpstream: boolean,
+  upstream: Upstream | undefined,
 ): MswResponder {
   const dead = watchBypass()
   let list: HandlerList | undefined
@@ -63,7 +71,10 @@ export function createMswResponder(
     answer(request, scope) {
       const handlers = handlersOf(scope)
       if (declared.length === 0 && handlers.overrides.length === 0) return undefined
-      if (hasUpstream) return answerFrom(handlers, request, origin)
+      if (upstream !== undefined) {
+        const answered = answerFrom(handlers, request, origin)
+        return upstream.mockUrls === undefined ? answered : leadBack(answered, upstream.mockUrls)
+      }
       if (isMarked(headerValue(request.rawHeaders, 'accept'))) throw new Error(NOWHERE)
       return dead.run(origin, () => answerFrom(handlers, request, origin))
     },
@@ -73,6 +84,27 @@ export function createMswResponder(
       inUse.delete(scope)
     },
   }
+}
+
+/** Handlers build links from the URL that they see, and that is the upstream's. */
+async function leadBack(
+  answered: Promise<Answer | undefined>,
+  mockUrls: () => MockUrls,
+): Promise<Answer | undefined> {
+  const answer = await answered
+  if (answer?.kind !== 'reply' || !leadsElsewhere(answer.reply)) return answer
+  const { rewriteHeaders } = await import('../../recording/links.ts')
+  const { reply } = answer
+  return {
+    ...answer,
+    reply: { ...reply, rawHeaders: rewriteHeaders(reply.rawHeaders, mockUrls()) },
+  }
+}
+
+function leadsElsewhere({ rawHeaders }: Reply): boolean {
+  return ['location', 'link', 'content-location'].some(
+    (name) => headerValue(rawHeaders, name) !== undefined,
+  )
 }
 
 const NOWHERE =
