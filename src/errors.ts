@@ -169,10 +169,25 @@ export function checkOptions(
 export function showValue(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (types.isPromise(value)) return 'a promise'
-  if (types.isRegExp(value)) return String(value)
+  if (types.isRegExp(value) || typeof value === 'number') return String(value)
+  if (typeof value === 'bigint') return `${value}n`
   try {
+    if (Array.isArray(value)) return `[${value.map(showValue).join(',')}]`
+    if (isOfClass(value)) return kindOf(value)
     return JSON.stringify(value) ?? String(value)
   } catch {
     return String(value)
   }
+}
+
+/** Whether JSON would say nothing of it: a `Headers` is `{}` there. */
+function isOfClass(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return false
+  const kind = Object.getPrototypeOf(value) as object | null
+  // That of a plain object, in whatever realm, has none itself.
+  return kind !== null && Object.getPrototypeOf(kind) !== null
+}
+
+function kindOf({ constructor: { name } }: object): string {
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
 }

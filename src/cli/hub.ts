@@ -3,6 +3,7 @@ import { HUB_VARIABLE } from '../hub/announced.ts'
 import { startHub, type Hub } from '../hub/hub.ts'
 import { runInForeground } from '../process/foreground.ts'
 import { inColumns } from '../report/columns.ts'
+import { NAMES_VARIABLE } from '../mocks/environment.ts'
 import { declarationBefore } from './command-arguments.ts'
 import { loadDeclaration } from '../mocks/load-declaration.ts'
 import { printable } from './printable.ts'
@@ -45,6 +46,7 @@ function environmentOf(
     NODE_OPTIONS: withPropagation(process.env.NODE_OPTIONS),
     // Requests to these are for the mocks, too, and get the mark of their test.
     MOCKBERTH_MOCK_HOSTS: allowedHosts.join(),
+    [NAMES_VARIABLE]: Object.keys(env).join(),
     [HUB_VARIABLE]: file,
   }
 }

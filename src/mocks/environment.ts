@@ -10,6 +10,17 @@ interface Claim {
   value: string | undefined
 }
 
+/**
+ * In `process.env`, for what this process starts: the names there that have URLs of mocks, with commas
+ * between them.
+ */
+export const NAMES_VARIABLE = 'MOCKBERTH_NAMES'
+
+/** The names that whoever started this process has given URLs of mocks. */
+export function givenNames(): readonly string[] {
+  return process.env[NAMES_VARIABLE]?.split(',').filter(Boolean) ?? []
+}
+
 const claims = processWide('claims', () => new Map<string, Claim>())
 
 /**
@@ -38,6 +49,7 @@ export function assignEnv(owner: object, values: Readonly<Record<string, string>
     claim.value = value
     process.env[name] = value
   }
+  tellNames()
 }
 
 /** Puts back what was there before, except where somebody else has written meanwhile. */
@@ -49,4 +61,14 @@ export function releaseEnv(owner: object): void {
     if (claim.previous === undefined) delete process.env[name]
     else process.env[name] = claim.previous
   }
+  tellNames()
+}
+
+const given = processWide('given names', () => new Set(givenNames()))
+
+function tellNames(): void {
+  const assigned = [...claims].flatMap(([name, { value }]) => (value === undefined ? [] : [name]))
+  const names = new Set([...given, ...assigned])
+  if (names.size > 0) process.env[NAMES_VARIABLE] = [...names].join()
+  else delete process.env[NAMES_VARIABLE]
 }

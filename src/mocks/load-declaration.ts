@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { errorWithoutStack } from '../errors.ts'
 import { declarationOf, unusableDeclaration } from './declaration.ts'
 import type { Declaration } from './define.ts'
@@ -75,10 +75,10 @@ function existingFile(path: string): string {
   try {
     return realpathSync(file)
   } catch {
-    throw errorWithoutStack(
-      'DECLARATION_MISSING',
-      `there is no file ${file}. The path of a declaration starts in the working directory.`,
-    )
+    const start = isAbsolute(path)
+      ? ''
+      : ' The path of a declaration starts in the working directory.'
+    throw errorWithoutStack('DECLARATION_MISSING', `there is no file ${file}.${start}`)
   }
 }
 

@@ -28,8 +28,8 @@ export function matchExchange(
 
 /**
  * Tests for requests by method (any case) and path. The path is compared without its query, and
- * may have MSW's `:name` for one segment and `*` for anything; a regular expression is tested
- * against the path.
+ * may have MSW's `:name` for one segment and `*` for anything, and what clients encode in it (`é`, a
+ * space); a regular expression is tested against the path as it was sent.
  *
  * @throws `INVALID_OPTION` when the method or the path has the wrong type or can match nothing: the
  * method is none (`GET /users`), the path is none (`https://…`), or has a query
@@ -66,10 +66,15 @@ function pathTest(
   const pattern = path
     .split(/(\*|:[A-Za-z_]\w*)/)
     .map((part, index) => {
-      if (index % 2 === 0) return part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+      if (index % 2 === 0) return encoded(part).replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
       return part === '*' ? '.*' : '[^/]+'
     })
     .join('')
   const expression = new RegExp(`^${pattern}$`)
-  return (actual) => expression.test(actual)
+  return (actual) => expression.test(encoded(actual))
+}
+
+/** With `%` in place of what clients do not send as it is. */
+function encoded(path: string): string {
+  return path.toWellFormed().replaceAll(/[^\u0021-\u007E]|["<>`{}]/gu, encodeURIComponent)
 }

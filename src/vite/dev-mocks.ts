@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { describeError } from '../errors.ts'
+import { givenNames } from '../mocks/environment.ts'
 import { followDeclaration, type FollowedMocks } from '../mocks/follow-declaration.ts'
+import { loadDeclaration } from '../mocks/load-declaration.ts'
 import { processWide } from '../mocks/process-wide.ts'
 import { serveMocks, type ServedMocks } from '../mocks/served-mocks.ts'
 import { watchOnly } from '../mocks/watch-only.ts'
@@ -35,13 +37,16 @@ const tenancies = processWide('dev servers', () => new Map<string, Tenancy>())
 
 /**
  * Starts the mocks of a dev server, with their URLs in `process.env`, or takes over those of the server
- * whose place it takes, with their ports.
+ * whose place it takes, with their ports. Where the server was started with mocks, by a test worker, a
+ * hub or `mockberth run`, it has those.
  *
  * @param path of the declaration, from `root`
  * @throws as `serveMocks()` does
  */
 export async function startDevMocks(root: string, path: string): Promise<DevMocks> {
   const file = resolve(root, path)
+  const given = await givenMocks(file)
+  if (given !== undefined) return given
   const tenant = {}
   const before = tenancies.get(file)
   const tenancy: Tenancy = {
@@ -53,7 +58,7 @@ export async function startDevMocks(root: string, path: string): Promise<DevMock
   putEnv(tenancy)
   let followed: FollowedMocks | undefined
   return {
-    define: definesOf(tenancy.mocks),
+    define: definesOf(tenancy.mocks.running.env),
     attach(server) {
       const { logger } = server.config
       logger.info(headingOf(tenancy.mocks))
@@ -81,8 +86,25 @@ export async function startDevMocks(root: string, path: string): Promise<DevMock
   }
 }
 
-function definesOf({ running }: ServedMocks): Record<string, string> {
-  const entries = Object.entries(running.env)
+/** Mocks of whoever started this process, if all of them have their URLs from there. */
+async function givenMocks(file: string): Promise<DevMocks | undefined> {
+  const given = givenNames()
+  if (given.length === 0) return undefined
+  const { declaration } = await loadDeclaration(file)
+  const names = [...declaration.names, ...declaration.serviceNames].flatMap(declaration.envNames)
+  if (names.length === 0 || !names.every((name) => given.includes(name))) return undefined
+  const env = Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']))
+  const rows = Object.entries(env).map(([name, value]) => `  ${name}=${value}`)
+  return {
+    define: definesOf(env),
+    attach: ({ config }) =>
+      config.logger.info(['mockberth: the mocks of what started this server', ...rows].join('\n')),
+    close: async () => {},
+  }
+}
+
+function definesOf(env: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(env)
   return Object.fromEntries(
     entries.map(([name, value]) => [`import.meta.env.${name}`, JSON.stringify(value)]),
   )

@@ -210,7 +210,7 @@ test.for<[readonly unknown[], string, string]>([
   ...[-1, 1.5, 3_600_001, '100', Number.NaN].map((timeout): [unknown[], string, string] => [
     ['GET', '/', { timeout }],
     'INVALID_OPTION',
-    `waitFor(): timeout got ${JSON.stringify(timeout)}; it takes a number of milliseconds, from 0 to 3600000 (one hour).`,
+    `waitFor(): timeout got ${typeof timeout === 'number' ? timeout : JSON.stringify(timeout)}; it takes a number of milliseconds, from 0 to 3600000 (one hour).`,
   ]),
 ])('waitFor(...%j) is refused', async ([args, code, text]) => {
   const api = await startApi([any])
