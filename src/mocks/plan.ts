@@ -20,11 +20,11 @@ import { envNames, envValues, SAMPLE } from './env-definition.ts'
 /** Options of `mocks.start()`. */
 export interface StartOptions {
   /** The folder that relative paths of recordings start from. Default: the working directory. */
-  readonly root?: string
+  readonly root?: string | undefined
   /** Whether the URLs are put into `process.env`, until `stop()` puts back what was there. Default true. */
-  readonly env?: boolean
+  readonly env?: boolean | undefined
   /** What answers when no handler does, for APIs that do not declare it themselves. Default `'replay'`. */
-  readonly mode?: Mode
+  readonly mode?: Mode | undefined
 }
 
 /** One API, ready to be started: all that could be wrong has been found. */

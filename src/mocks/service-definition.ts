@@ -57,7 +57,7 @@ export type ServiceDefinitions<Name extends string> = {
 /** What a declaration has beside its APIs. */
 export interface DeclarationOptions<ServiceName extends string> {
   /** Databases and other processes, each on a port of its own, one of each for each worker. Default: none. */
-  readonly services?: ServiceDefinitions<ServiceName>
+  readonly services?: ServiceDefinitions<ServiceName> | undefined
 }
 
 /** The services of a running set by name. */

@@ -7,7 +7,7 @@ import { exchangesOf, isComplete, letGoOf } from '../traffic/journal.ts'
 /** Options of `apis.x.waitFor()`. */
 export interface WaitOptions {
   /** How long, in milliseconds, from 0 to 3600000 (one hour). Default 3000. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
 }
 
 /** Those who wait for exchanges of one API. */

@@ -187,11 +187,10 @@ class OpenExchange implements Exchange {
   response: KeptResponse | undefined = undefined
   outcome: Outcome = 'failed'
   handler: Candidate | undefined = undefined
-  readonly arrival = arrivals++
-  /** Among those that are on their way. */
-  place = 0
-  /** How many bytes of memory it takes, when it is complete. */
-  weight = 0
+  // What is for the journal alone, no snapshot of an exchange shows.
+  readonly #arrival = arrivals++
+  #place = 0
+  #weight = 0
   readonly #start = performance.now()
   #duration: number | undefined
 
@@ -212,9 +211,27 @@ class OpenExchange implements Exchange {
     return this.#duration !== undefined
   }
 
+  get arrival(): number {
+    return this.#arrival
+  }
+
+  /** Among those that are on their way. */
+  get place(): number {
+    return this.#place
+  }
+
+  set place(place: number) {
+    this.#place = place
+  }
+
+  /** How many bytes of memory it takes, when it is complete. */
+  get weight(): number {
+    return this.#weight
+  }
+
   close(): void {
     this.#duration = performance.now() - this.#start
     const { request, response } = this
-    this.weight = request.weight + request.target.length + (response?.weight ?? 0)
+    this.#weight = request.weight + request.target.length + (response?.weight ?? 0)
   }
 }

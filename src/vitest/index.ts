@@ -16,7 +16,7 @@ export type { ReceivedStep } from '../report/received/to-have-received-in-order.
 /** Options of `mockTest()`. */
 export interface MockTestOptions<Context> {
   /** A `test` with fixtures of your own to build on. Default: Vitest's. */
-  readonly base?: TestAPI<Context>
+  readonly base?: TestAPI<Context> | undefined
 }
 
 /** What `mockTest()` gives: Vitest's `test` with the fixtures `apis` and `services`. */

@@ -31,6 +31,14 @@ test('an exchange has all that was sent, as it was sent', async () => {
   const after = Date.now()
   expect(api.exchanges).toHaveLength(1)
   const { api: name, request, response, outcome, startedAt, duration, handler } = api.exchanges[0]!
+  // All that a snapshot shows.
+  expect(Object.keys(api.exchanges[0]!).toSorted()).toEqual([
+    'api',
+    'handler',
+    'outcome',
+    'request',
+    'response',
+  ])
 
   expect({ name, outcome }).toEqual({ name: 'api', outcome: 'mocked' })
   expect(handler).toMatchObject({ kind: 'handler', label: 'POST /users/:login' })

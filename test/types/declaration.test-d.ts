@@ -34,6 +34,12 @@ export async function useRunningMocks(): Promise<void> {
   await mocks.start({ mode: 'play' })
 }
 
+// What is undefined is left out.
+defineMocks(
+  { github: { upstream: process.env.GITHUB_URL, mode: undefined } },
+  { services: undefined },
+)
+
 // @ts-expect-error -- a misspelt option
 defineMocks({ github: { handler: () => [] } })
 // @ts-expect-error -- handlers are MSW request handlers

@@ -15,14 +15,14 @@ export interface RequestDetails {
    * as text), a list where the parameter is repeated, `undefined` where it must be absent, or an
    * asymmetric matcher.
    */
-  readonly query?: Readonly<Record<string, unknown>>
+  readonly query?: Readonly<Record<string, unknown>> | undefined
   /** Headers by name, in any case, with values as those of `query`. */
-  readonly headers?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, unknown>> | undefined
   /**
    * The body, with its content-encoding undone: text, bytes (`Uint8Array`), form fields
    * (`URLSearchParams`), or else a JSON value. Asymmetric matchers may be anywhere in it.
    */
-  readonly body?: unknown
+  readonly body?: unknown | undefined
 }
 
 /** A request that is expected. */

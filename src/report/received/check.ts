@@ -9,6 +9,8 @@ export interface Difference {
   readonly part: string
   /** Whether it cannot be told, because the request was not kept whole. */
   readonly isUnknown?: boolean
+  /** Whether the request has nothing there. */
+  readonly isAbsent?: boolean
   /** What was expected and what was received: on one line, or on several with a diff. */
   explain(): string
 }

@@ -56,12 +56,14 @@ export function byLikeness(exchanges: readonly Numbered[], call: ExpectedCall): 
       const differences = call.checks.flatMap((check) => check(one.exchange.request) ?? [])
       const isPath = differences.every(({ part }) => part !== 'path')
       const unlikeness = isPath ? 0 : unlikenessOf(one.exchange.request.path, call.path ?? '')
-      return { ...one, differences, unlikeness }
+      const absent = differences.filter(({ isAbsent }) => isAbsent === true).length
+      return { ...one, differences, unlikeness, absent }
     })
     .toSorted(
       (one, other) =>
         one.differences.length - other.differences.length ||
         one.unlikeness - other.unlikeness ||
+        one.absent - other.absent ||
         other.number - one.number,
     )
 }

@@ -9,7 +9,7 @@ import { assertApi, type Verdict } from './verdict.ts'
 /** Options of `toHaveReceived()`. */
 export interface ReceivedOptions extends RequestDetails {
   /** Exactly how often. Default: at least once. */
-  readonly times?: number
+  readonly times?: number | undefined
 }
 
 /** What `toHaveReceived()` takes. */

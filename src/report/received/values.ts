@@ -49,7 +49,12 @@ function valueCheck(
     const { list, whole } = valuesOf(request)
     const received = isList ? list : whole
     if (tools.equals(received, wanted)) return undefined
-    return { part, explain: () => expectedAndReceived(show(wanted, tools), show(received, tools)) }
+    const isAbsent = list.length === 0
+    return {
+      part,
+      isAbsent,
+      explain: () => expectedAndReceived(show(wanted, tools), show(received, tools)),
+    }
   }
 }
 

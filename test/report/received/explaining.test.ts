@@ -41,6 +41,14 @@ The nearest is number 1:
 ${LIST}`)
 })
 
+test('a wrong value is nearer than none', async () => {
+  const api = await apiAsked([['/users/1?page=1&sort=asc'], ['/users/1']])
+  const failure = failureOf(() =>
+    expect(api).toHaveReceived('GET', '/users/1', { query: { page: 2 } }),
+  )
+  expect(failure).toContain('The nearest is number 1:\n  query page: expected "2", received "1"')
+})
+
 test('a body is shown as a diff, in which only what is wrong differs', async () => {
   const api = await apiAsked(ASKED)
   const failure = failureOf(() =>
