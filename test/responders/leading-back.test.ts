@@ -31,6 +31,10 @@ test('redirects and links of handlers lead back to the mock, and not to the real
   expect(real.asked).toEqual([])
 })
 
+async function locationOf(url: string): Promise<string | null> {
+  return (await fetch(`${url}/pay`, { redirect: 'manual' })).headers.get('location')
+}
+
 test('so it is among the APIs of a declaration, and not where rewriteUrls is false', async () => {
   const { apis } = await startMocks({
     shop: {
@@ -44,8 +48,6 @@ test('so it is among the APIs of a declaration, and not where rewriteUrls is fal
       handlers: [http.get('/pay', () => HttpResponse.redirect('https://bank.example/in'))],
     },
   })
-  const locationOf = async (url: string): Promise<string | null> =>
-    (await fetch(`${url}/pay`, { redirect: 'manual' })).headers.get('location')
   expect(await locationOf(apis.shop.url)).toBe(`${apis.bank.url}/in`)
   expect(await locationOf(apis.kept.url)).toBe('https://bank.example/in')
 })

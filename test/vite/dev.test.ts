@@ -1,67 +1,9 @@
-import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { expect, onTestFinished, test } from 'vitest'
 import { findChromium } from '../../scripts/chromium.ts'
 import { portsOf } from '../support/listeners.ts'
-import { endOf, playwrightProject, runPlaywright } from '../playwright/playwright-project.ts'
-import { createProject, projectsFolder, type Project, type Running } from '../support/project.ts'
-
-const MOCKS = `
-import { http, HttpResponse } from 'msw'
-import { defineMocks } from 'mockberth'
-import { text } from './src/text'
-
-export default defineMocks({
-  users: { env: ['USERS_URL', 'VITE_USERS_URL'], handlers: [http.get('/who', () => HttpResponse.text(text))] },
-  orders: { env: { ORDERS_URL: ({ url }) => url + '/v1' } },
-})`
-
-/** A page that asks a mock, and a path of the server that tells its environment. */
-const FILES = {
-  'mocks.ts': MOCKS,
-  'src/text.ts': `export const text: string = 'one'`,
-  'vite.config.ts': `
-import { mockberth } from 'mockberth/vite'
-import { defineConfig } from 'vite'
-
-const env = {
-  name: 'env',
-  configureServer: ({ middlewares }) => {
-    middlewares.use('/env', (_request, response) => {
-      const { USERS_URL, VITE_USERS_URL, ORDERS_URL, PEOPLE_URL } = process.env
-      response.end(JSON.stringify({ USERS_URL, VITE_USERS_URL, ORDERS_URL, PEOPLE_URL }))
-    })
-  },
-}
-export default defineConfig({ plugins: [mockberth('./mocks.ts'), env], server: { port: 0 } })`,
-  'index.html': '<p></p><script type="module" src="/src/main.ts"></script>',
-  'src/main.ts': `
-const reply = await fetch(import.meta.env.USERS_URL + '/who')
-document.querySelector('p').textContent = (await reply.text()) + ' of ' + import.meta.env.USERS_URL`,
-  'test/one.test.js': `
-import { expect, test } from 'vitest'
-test('is asked', async () => {
-  expect(await (await fetch(process.env.USERS_URL + '/who')).text()).toBe('one')
-})`,
-}
-
-interface Dev extends Running {
-  readonly url: string
-}
-
-async function startDev(project: Project, args: readonly string[] = []): Promise<Dev> {
-  const running = project.start('vite', ['--host', '127.0.0.1', ...args])
-  const [, url] = await running.printed(/Local: +(http:\S+?)\/?\n/)
-  return { ...running, url: url! }
-}
-
-async function envOf({ url }: Dev): Promise<Record<string, string>> {
-  return (await fetch(`${url}/env`)).json() as Promise<Record<string, string>>
-}
-
-async function who(url = ''): Promise<string> {
-  return (await fetch(`${url}/who`)).text()
-}
+import { createProject } from '../support/project.ts'
+import { envOf, FILES, MOCKS, startDev, who } from './dev-project.ts'
 
 test('the URLs are in process.env and in import.meta.env, and the mocks end with the server', async () => {
   const project = createProject(FILES)
@@ -159,51 +101,6 @@ test('a plugin behind it may lead a proxy to the mocks', async () => {
     'vite.config.ts': FILES['vite.config.ts'].replace(', env]', `, env, ${proxy}]`),
   })
   expect(await who((await startDev(project)).url)).toBe('one')
-})
-
-test('a server that was started with mocks has those, in pages too', async () => {
-  const project = createProject(FILES)
-  const cli = join(projectsFolder, 'node_modules/mockberth/dist/cli/index.js')
-  const vite = ['npx', 'vite', '--host', '127.0.0.1']
-  const running = project.start('node', [cli, 'run', 'mocks.ts', '--', ...vite])
-  const [, url] = await running.printed(/Local: +(http:\S+?)\/?\n/)
-  const dev = { ...running, url: url! }
-  const env = await envOf(dev)
-  expect(dev.output()).toContain(
-    `mockberth: the mocks of what started this server\n  USERS_URL=${env.USERS_URL}\n  VITE_USERS_URL=${env.USERS_URL}\n  ORDERS_URL=${env.ORDERS_URL}\n`,
-  )
-  const main = await (await fetch(`${dev.url}/src/main.ts`)).text()
-  expect(main).toContain(`"USERS_URL": "${env.USERS_URL}"`)
-  expect(await who(env.USERS_URL)).toBe('one')
-  dev.child.kill('SIGTERM')
-  await dev.ended
-})
-
-test('the app of a Playwright worker has the mocks of that worker', async () => {
-  const project = playwrightProject({
-    ...FILES,
-    'vite.config.ts': FILES['vite.config.ts'].replace(
-      "'/env', (_request, response) => {",
-      "'/who', async (_request, response) => response.end(await (await fetch(process.env.USERS_URL + '/who')).text()))\n    middlewares.use('/env', (_request, response) => {",
-    ),
-    'e2e/test.ts': `
-import { mockTest } from 'mockberth/playwright'
-import mocks from '../mocks.ts'
-
-export { expect } from 'mockberth/playwright'
-export const test = mockTest(mocks, { app: { command: 'vite --port {port} --host 127.0.0.1' } })`,
-    'e2e/own.spec.ts': `
-import { http, HttpResponse } from 'msw'
-import { expect, test } from './test.ts'
-
-test('has its own', async ({ apis, request }) => {
-  apis.users.use(http.get('/who', () => HttpResponse.text('mine')))
-  expect(await (await request.get('/who')).text()).toBe('mine')
-  await expect(apis.users).toHaveReceived('GET', '/who')
-  expect(await (await request.get('/src/main.ts')).text()).toContain(apis.users.url)
-})`,
-  })
-  expect(endOf(await runPlaywright(project))).toBe('1 passed; 0')
 })
 
 test('the same plugin boots in the workers of Vitest, and not in its main process', async () => {
