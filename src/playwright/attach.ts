@@ -19,7 +19,8 @@ export async function attachTraffic(
     if (taken === undefined) return
     const path = await attachHar(testInfo, taken.har)
     await testInfo.attach('traffic, in short', { body: taken.table, contentType: 'text/plain' })
-    if (error !== undefined) appendToError(error, `\n\n${servingLine(path)}`)
+    const isKept = testInfo.config.preserveOutput !== 'never'
+    if (error !== undefined && isKept) appendToError(error, `\n\n${servingLine(path)}`)
   } catch (problem) {
     if (error !== undefined) appendToError(error, `\n\n${unattachedLine(problem)}`)
   }

@@ -103,6 +103,17 @@ test('to fail', async ({ apis }) => {
   ])
 })
 
+test('where Playwright keeps no files, no file is told of', async () => {
+  const project = playwrightProject(
+    { 'e2e/unkept.spec.ts': `${ASK}\ntest('asks', () => ask())` },
+    "preserveOutput: 'never'",
+  )
+  const ended = await runPlaywright(project)
+  expect(endOf(ended)).toBe('1 failed; 1')
+  expect(ended.output).toContain('Unhandled request to users')
+  expect(ended.output).not.toContain('mockberth replay')
+})
+
 test('a request outside any test fails the run, and is named as that', async () => {
   const project = playwrightProject({
     'e2e/outside.spec.ts': `${ASK}
