@@ -44,6 +44,14 @@ export interface MockRequest {
   onGone(listener: () => void): void
 }
 
+/** The path and the query of a target; the query is empty where there is none. */
+export function splitTarget(target: string): { readonly path: string; readonly query: string } {
+  const at = target.indexOf('?')
+  return at < 0
+    ? { path: target, query: '' }
+    : { path: target.slice(0, at), query: target.slice(at + 1) }
+}
+
 /** A request of which some parts are others. */
 export function withParts(
   request: MockRequest,

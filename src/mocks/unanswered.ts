@@ -1,5 +1,6 @@
 import {
   headerValue,
+  splitTarget,
   type Candidate,
   type Miss,
   type MissedRequest,
@@ -43,11 +44,10 @@ function* missesOf(
 
 async function readMissed(request: MockRequest): Promise<MissedRequest> {
   const { method, target, rawHeaders } = request
-  const path = target.split('?', 1)[0]!
   const body = await keptBody(request)
   return {
     request,
-    facts: { method, path, query: target.slice(path.length + 1), rawHeaders, body },
+    facts: { method, ...splitTarget(target), rawHeaders, body },
     content: body && bodyContent(body, headerValue(rawHeaders, 'content-type')),
   }
 }

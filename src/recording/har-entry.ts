@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { filterHeaders, headerValue, type RawHeaders } from '../contract/index.ts'
+import { headerValue, headerValues, splitTarget, type RawHeaders } from '../contract/index.ts'
 import type { CaptureTimings } from '../wire/timings.ts'
 import { targetOf, type Capture, type CapturedBody } from './capture.ts'
 import { formFields } from './form-fields.ts'
@@ -48,15 +48,14 @@ function totalOf({ blocked, dns, connect, send, wait, receive }: CaptureTimings)
 function toRequest(capture: Capture): HarRequest {
   const { method, url, requestHeaders, requestBody } = capture
   const target = targetOf(url)
-  const queryAt = target.indexOf('?')
   const type = headerValue(requestHeaders, 'content-type') ?? ''
   return {
     method,
     url,
     httpVersion: 'HTTP/1.1',
-    cookies: valuesOf(requestHeaders, 'cookie').flatMap(sentCookies),
+    cookies: headerValues(requestHeaders, 'cookie').flatMap(sentCookies),
     headers: toPairs(requestHeaders),
-    queryString: queryAt < 0 ? [] : toQueryString(target.slice(queryAt + 1)),
+    queryString: toQueryString(splitTarget(target).query),
     ...(hasBytes(requestBody) && { postData: toPostData(requestBody, type) }),
     headersSize: headSize(`${method} ${target} HTTP/1.1`, requestHeaders),
     bodySize: capture.requestSize,
@@ -79,7 +78,7 @@ function toResponse(capture: Capture): HarResponse {
     status,
     statusText: toUnicode(statusText),
     httpVersion: 'HTTP/1.1',
-    cookies: valuesOf(responseHeaders, 'set-cookie').map(toUnicode).map(setCookie),
+    cookies: headerValues(responseHeaders, 'set-cookie').map(toUnicode).map(setCookie),
     headers: toPairs(responseHeaders.map(toUnicode)),
     content: toContent(capture),
     redirectURL: toUnicode(headerValue(responseHeaders, 'location') ?? ''),
@@ -119,10 +118,6 @@ function toPairs(rawHeaders: RawHeaders): HarPair[] {
   return rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? { name, value: rawHeaders[index + 1]! } : [],
   )
-}
-
-function valuesOf(rawHeaders: RawHeaders, name: string): string[] {
-  return filterHeaders(rawHeaders, (one) => one === name).filter((_, index) => index % 2 === 1)
 }
 
 /** Bytes of a header as text: in UTF-8 where they are that (RFC 9110 §5.5). */

@@ -1,4 +1,4 @@
-import type { RequestFacts, RunningTest } from '../contract/index.ts'
+import { splitTarget, type RequestFacts, type RunningTest } from '../contract/index.ts'
 import { targetOf, type Capture, type CapturedBody, type CapturedContent } from './capture.ts'
 import type { MatchRules } from './match.ts'
 import { requestKey } from './request-key.ts'
@@ -75,14 +75,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
 }
 
 function factsOf(capture: CapturedContent, rules: MatchRules): RequestFacts {
-  const target = targetOf(capture.url)
-  const queryAt = target.indexOf('?')
-  const path = queryAt < 0 ? target : target.slice(0, queryAt)
+  const { path, query } = splitTarget(targetOf(capture.url))
   return rules.normalized(
     {
       method: capture.method,
       path,
-      query: queryAt < 0 ? '' : target.slice(queryAt + 1),
+      query,
       rawHeaders: capture.requestHeaders,
       body: bytesOf(capture.requestBody),
     },

@@ -1,4 +1,10 @@
-import type { MockRequest, RequestFacts, Responder, Scope } from '../contract/index.ts'
+import {
+  splitTarget,
+  type MockRequest,
+  type RequestFacts,
+  type Responder,
+  type Scope,
+} from '../contract/index.ts'
 import type { RecordedEntry } from '../recording/entry.ts'
 import { explainServed, explainSkipped } from '../recording/explain.ts'
 import type { Recording } from '../recording/load.ts'
@@ -89,10 +95,7 @@ function findEntries(
   rules: MatchRules,
 ): Found | Promise<Found> {
   const { method, target, rawHeaders } = request
-  const queryAt = target.indexOf('?')
-  const path = queryAt < 0 ? target : target.slice(0, queryAt)
-  const query = queryAt < 0 ? '' : target.slice(queryAt + 1)
-  const head = { method, path, query, rawHeaders, body: undefined }
+  const head = { method, ...splitTarget(target), rawHeaders, body: undefined }
   if (!request.body.present) return findFor({ ...head, body: NO_BODY }, index, rules)
   const isElsewhere = !rules.needsBodyForPlace && !index.hasPlace(head) && method !== 'HEAD'
   if (isElsewhere) return NOTHING

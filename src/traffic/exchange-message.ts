@@ -1,4 +1,5 @@
 import {
+  splitTarget,
   toHeaders,
   type ExchangeMessage,
   type ExchangeRequest,
@@ -90,11 +91,11 @@ export class KeptRequest extends KeptMessage implements ExchangeRequest {
   }
 
   get path(): string {
-    return this.target.split('?', 1)[0]!
+    return splitTarget(this.target).path
   }
 
   get query(): URLSearchParams {
-    return new URLSearchParams(this.target.slice(this.path.length))
+    return new URLSearchParams(`?${splitTarget(this.target).query}`)
   }
 }
 

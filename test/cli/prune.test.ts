@@ -175,5 +175,5 @@ test('--help says what there is', async () => {
   expect(code).toBe(0)
   const wrong = await project.run('node', [cli, 'chek'])
   expect(wrong.errors).toContain("error: unknown command 'chek'\n(Did you mean check?)")
-  expect(wrong.code).toBe(1)
+  expect(wrong.code).toBe(2)
 })
