@@ -47,6 +47,43 @@ export default defineMocks({
   expect(endOf(await runPlaywright(project))).toBe('1 passed; 0')
 })
 
+test('a matcher is one step of its test, however often it looks', async () => {
+  const project = playwrightProject(
+    {
+      'steps.ts': `
+export default class {
+  onStepEnd(_test, _result, { title, error }) {
+    if (title.includes('to')) console.log('step ' + title + (error ? ' failed' : ''))
+  }
+}
+`,
+      'e2e/steps.spec.ts': `
+import { expect, test } from './test.ts'
+
+test('waits', async ({ apis }) => {
+  const ask = (body) => fetch(apis.users.url + '/users/1', { method: 'POST', body: JSON.stringify(body) })
+  await ask({ a: [1, 'one'] })
+  const asked = expect(apis.users).toHaveReceived('POST', '/users/1', { body: { a: [2, expect.any(String)], b: undefined } })
+  await ask({ a: [2, 'two'] })
+  await asked
+})
+`,
+      'mocks.ts': `
+import { http, HttpResponse } from 'msw'
+import { defineMocks } from 'mockberth'
+
+export default defineMocks({
+  users: { env: 'USERS_API_URL', handlers: () => [http.all('/users/:id', () => HttpResponse.json({}))] },
+})
+`,
+    },
+    "reporter: [['list'], ['./steps.ts']],",
+  )
+  const ended = await runPlaywright(project)
+  expect(endOf(ended)).toBe('1 passed; 0')
+  expect(ended.output.match(/^step .*$/gm)).toEqual(['step Expect "toHaveReceived"'])
+})
+
 test('a failure shows the nearest request and all of them, once the timeout is over', async () => {
   const project = playwrightProject(
     {
