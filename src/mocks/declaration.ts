@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describeError, errorWithoutStack, ownFrames, type MockberthError } from '../errors.ts'
+import {
+  describeError,
+  errorWithoutStack,
+  invalidOption,
+  MockberthError,
+  ownFrames,
+  refuseUnknownOptions,
+} from '../errors.ts'
 import type { Declaration } from './define.ts'
 
 /**
@@ -43,4 +50,27 @@ export function unusableDeclaration(file: string, error: unknown): MockberthErro
     `the declaration ${file} ${ours ? 'cannot be used' : 'cannot be loaded; mend it, or what it imports'}: ${describeError(error)}`,
     ownFrames(error) || ownFrames((error as { cause?: unknown } | null)?.cause),
   )
+}
+
+/**
+ * Checks what `mockTest()` of a runner is given, as far as it is the same for all.
+ *
+ * @param known the options that the runner's has
+ * @throws `INVALID_OPTION`, `UNKNOWN_OPTION`
+ */
+export function checkMockTest(mocks: unknown, options: unknown, known: readonly string[]): void {
+  if (typeof (mocks as { start?: unknown } | null)?.start !== 'function') {
+    throw new MockberthError(
+      'INVALID_OPTION',
+      'mockTest(): the first argument is not a declaration; it takes what defineMocks() returned.',
+    )
+  }
+  if (typeof options !== 'object' || options === null) {
+    throw invalidOption('mockTest()', 'the options', options, 'an object')
+  }
+  refuseUnknownOptions('mockTest()', options, known)
+  const { base } = options as { readonly base?: { readonly extend?: unknown } }
+  if (base !== undefined && typeof base?.extend !== 'function') {
+    throw invalidOption('mockTest()', 'base', base, 'a `test` with fixtures of your own')
+  }
 }

@@ -1,5 +1,6 @@
 import { test, type TestInfo } from '@playwright/test'
 import { MockberthError } from '../errors.ts'
+import { validateName } from '../mocks/validate-name.ts'
 import type { ProcessOptions } from '../process/options.ts'
 import type { RunningProcess } from '../process/running-process.ts'
 
@@ -44,6 +45,7 @@ export async function startApps(options: AppOptions): Promise<WorkerApps> {
   }
   const names = Object.keys(options)
   if (names.length === 0) throw noApps()
+  for (const name of names) validateName('app', name)
   const started = await startProcesses(options)
   const byName = Object.fromEntries(names.map((name) => [name, createApp(started[name]!)]))
   const all = Object.values(byName)
@@ -68,12 +70,16 @@ export async function attachOutput(testInfo: TestInfo, { all, byName }: WorkerAp
   }
 }
 
+/** Whether it has options under names, wrong ones among them; options themselves have a command. */
 function isSeveral(options: AppOptions): options is Readonly<Record<string, ProcessOptions>> {
-  return typeof options === 'object' && options !== null && Object.values(options).every(isOptions)
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return false
+  const values: unknown[] = Object.values(options)
+  const isNamed = values.every((value) => typeof value === 'object' && !Array.isArray(value))
+  return isNamed && (values.length === 0 || values.some(hasCommand))
 }
 
-function isOptions(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'command' in value
+function hasCommand(value: unknown): boolean {
+  return value !== null && Object.hasOwn(value as object, 'command')
 }
 
 function createApp(started: RunningProcess): WorkerApp {

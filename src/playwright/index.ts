@@ -1,6 +1,7 @@
 import { test as playwrightTest, type TestType } from '@playwright/test'
-import { MockberthError } from '../errors.ts'
+import { invalidOption } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
+import { checkMockTest } from '../mocks/declaration.ts'
 import type { Apis } from '../mocks/running-set.ts'
 import type { Services } from '../mocks/service-definition.ts'
 import type { ProcessOptions } from '../process/options.ts'
@@ -75,7 +76,7 @@ type PlaywrightArgs =
  * test('shows the user', async ({ page, apis }) => {
  *   apis.github.use(http.get('/users/octocat', () => HttpResponse.json({ login: 'octocat' })))
  * })
- * @throws `INVALID_OPTION`
+ * @throws `INVALID_OPTION`, `UNKNOWN_OPTION`
  */
 export function mockTest<
   Name extends string,
@@ -87,11 +88,11 @@ export function mockTest<
   mocks: Mocks<Name, ServiceName>,
   options: MockTestOptions<TestArgs, WorkerArgs, AppOption> = {},
 ): TestType<TestArgs, WorkerArgs & MockWorkerArgs<Name, AppOption, ServiceName>> {
-  if (typeof (mocks as Partial<Mocks> | undefined)?.start !== 'function') {
-    throw new MockberthError(
-      'INVALID_OPTION',
-      'mockTest(): the first argument is not a declaration; it takes what defineMocks() returned.',
-    )
+  checkMockTest(mocks, options, ['base', 'app', 'routeBrowser'])
+  // Playwright would take it for a fixture.
+  if (typeof options.app === 'function') {
+    const takes = "an object with a command, several of them by name, or 'shared'"
+    throw invalidOption('mockTest()', 'app', options.app, takes)
   }
   const base = (options.base ?? playwrightTest) as typeof playwrightTest
   const test = base.extend<

@@ -85,6 +85,11 @@ function lookInOutput({ plan, ports, output }: Launched, pattern: RegExp): Reach
   const match = new RegExp(pattern, pattern.flags.replaceAll(/[gy]/g, '')).exec(output.text())
   if (match === null) return anotherOutput(`its output does not match ${pattern}`)
   const told = match.groups ?? {}
+  if (told.port === '0' || URL.parse(told.url ?? '')?.port === '0') {
+    return anotherOutput(
+      'its output tells port 0, which PORT asks for, and not the port that it got (`server.address().port`)',
+    )
+  }
   if (told.url !== undefined) {
     return (
       reachedByUrl(told.url) ?? anotherOutput(`its output tells the URL ${told.url}, which is none`)

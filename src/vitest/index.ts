@@ -1,6 +1,6 @@
 import { test as vitestTest, type TestAPI } from 'vitest'
-import { MockberthError } from '../errors.ts'
 import type { Mocks } from '../mocks/define.ts'
+import { checkMockTest } from '../mocks/declaration.ts'
 import type { Apis } from '../mocks/running-set.ts'
 import type { Services } from '../mocks/service-definition.ts'
 import type { ReceivedMatchers } from '../report/received/matchers.ts'
@@ -34,18 +34,13 @@ type MockTest<Name extends string, ServiceName extends string, Context> = TestAP
  * test('shows the user', async ({ apis }) => {
  *   apis.github.use(http.get('/users/octocat', () => HttpResponse.json({ login: 'octocat' })))
  * })
- * @throws `INVALID_OPTION`
+ * @throws `INVALID_OPTION`, `UNKNOWN_OPTION`
  */
 export function mockTest<Name extends string, Context = object, ServiceName extends string = never>(
   mocks: Mocks<Name, ServiceName>,
   options: MockTestOptions<Context> = {},
 ): MockTest<Name, ServiceName, Context> {
-  if (typeof (mocks as Partial<Mocks> | undefined)?.start !== 'function') {
-    throw new MockberthError(
-      'INVALID_OPTION',
-      'mockTest(): the first argument is not a declaration; it takes what defineMocks() returned.',
-    )
-  }
+  checkMockTest(mocks, options, ['base'])
   markConcurrentTests()
   const base = (options.base ?? vitestTest) as TestAPI
   return base.extend<{

@@ -150,6 +150,12 @@ const NO_APPS: Record<string, string> = {
   null: 'the app got null; it takes an object with a command: ',
   '{}': 'mockTest(): app got {}; it takes an object with a command: ',
   "{ comand: 'node server.js' }": 'the app has no option "comand"; it has command, ',
+  "[{ command: 'node server.js' }]":
+    'the app got [{"command":"node server.js"}]; it takes an object with a command: ',
+  "{ front: { command: 'node server.js' }, back: { cmd: 'node server.js' } }":
+    'the app back has no option "cmd"; it has command, ',
+  "{ 'front end': { command: 'node server.js' } }":
+    'the app name "front end" cannot be used: a name begins with a letter, ',
   '{ command: 3 }': 'the app: command got 3; it takes a line for the shell ',
 }
 

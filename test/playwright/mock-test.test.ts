@@ -170,3 +170,27 @@ mockTest({} as never)('never runs', () => {})
     'MockberthError: mockTest(): the first argument is not a declaration; it takes what defineMocks() returned.',
   )
 })
+
+test('so are wrong options', async () => {
+  const project = playwrightProject({
+    'e2e/wrong.spec.ts': `
+import { mockTest } from 'mockberth/playwright'
+import mocks from '../mocks.ts'
+
+for (const options of [null, { routebrowser: true }, { base: 3 }, { app: () => ({ command: 'a' }) }]) {
+  try {
+    mockTest(mocks, options as never)
+  } catch ({ code, message }) {
+    console.log(code + ' ' + message)
+  }
+}
+`,
+  })
+  const { output } = await runPlaywright(project, ['--list'])
+  expect(output.match(/^(?:IN|UN).*$/gm)).toEqual([
+    'INVALID_OPTION mockTest(): the options got null; it takes an object.',
+    'UNKNOWN_OPTION mockTest() has no option "routebrowser"; it has base, app, routeBrowser.',
+    'INVALID_OPTION mockTest(): base got 3; it takes a `test` with fixtures of your own.',
+    "INVALID_OPTION mockTest(): app got a function; it takes an object with a command, several of them by name, or 'shared'.",
+  ])
+})

@@ -61,18 +61,25 @@ The last of its output:
   starting`)
 })
 
-test('one that prints a wrong port', async () => {
-  const ready = { output: /port (?<port>\d+)/ }
+const ZERO = 'its output tells port 0, which PORT asks for, and not the port that it got'
+
+test.for([
+  ['port 0', /port (?<port>\d+)/, ZERO],
+  ['at http://localhost:0/base', /at (?<url>\S+)/, ZERO],
+  [
+    'port 70000',
+    /port (?<port>\d+)/,
+    'its output matches /port (?<port>\\d+)/, which tells no port.',
+  ],
+] as const)('one that prints a wrong port: %s', async ([line, output, text]) => {
   const { code, message } = await failure({
-    command: 'echo port 0; exec sleep 60',
+    command: `echo ${line}; exec sleep 60`,
     port: false,
-    ready,
+    ready: { output },
     timeout: 300,
   })
   expect(code).toBe('PROCESS_NOT_READY')
-  expect(message).toContain(
-    'the service db was not ready within 300 ms: its output matches /port (?<port>\\d+)/, which tells no port.',
-  )
+  expect(message).toContain(`the service db was not ready within 300 ms: ${text}`)
 })
 
 test('one that listens elsewhere', async () => {
