@@ -58,7 +58,10 @@ export interface ApiDefinition {
   readonly match?: MatchDefinition | undefined
   /** The same request once more than it was recorded. Default `'repeat-last'`. */
   readonly sequence?: Sequence | undefined
-  /** Which of the upstreams' URLs in replayed and forwarded replies become the mocks'. Default `'links'`. */
+  /**
+   * Which of the upstreams' URLs in replayed and forwarded replies become the mocks'; of replies of
+   * handlers, `Location` and `Link` do, unless it is `false`. Default `'links'`.
+   */
   readonly rewriteUrls?: RewriteUrls | undefined
   /** Whether replies take the time that they took when recorded; a number is a factor. Default `'none'`. */
   readonly timing?: 'none' | 'recorded' | number | undefined

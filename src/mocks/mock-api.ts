@@ -25,7 +25,10 @@ export interface MockApi extends Address {
    * @throws `HANDLERS_INVALID`
    */
   use(...handlers: RequestHandler[]): void
-  /** Forgets what `use()` added and the journal; declared handlers are as new. */
+  /**
+   * Forgets what `use()` added, the journal and unhandled requests; declared handlers and recorded
+   * sequences are as new.
+   */
   reset(): void
   /**
    * The first exchange with this method and path that is kept. A path may have `:name` for one segment and `*`

@@ -23,19 +23,19 @@ export interface MockTestOptions<
   AppOption extends AppOptions | 'shared',
 > {
   /** A `test` with fixtures of your own to build on. Default: Playwright's. */
-  readonly base?: TestType<TestArgs, WorkerArgs>
+  readonly base?: TestType<TestArgs, WorkerArgs> | undefined
   /**
    * How to start the app under test, in each worker, with the URLs of its mocks in env; or several,
    * by name. `'shared'`: the tests of all workers use one, which `mockberth hub` has started and
    * `baseURL` names; what it asks for a test is answered by the mocks of that test.
    * `use: { appOptions }` in the config wins.
    */
-  readonly app?: AppOption
+  readonly app?: AppOption | undefined
   /**
    * Whether the mocks answer what pages ask of the declared upstreams. `use: { routeBrowser: true }` in
    * the config says it for all tests of a project. Default false.
    */
-  readonly routeBrowser?: boolean
+  readonly routeBrowser?: boolean | undefined
 }
 
 /** What `mockTest()` adds to the fixtures and options of workers. */
